@@ -1,0 +1,1 @@
+"""The cellar: the domain, floor by floor (see docs/architecture.md)."""

@@ -1,0 +1,237 @@
+"""Every setting of the product, typed and checked once at start; the only reader of the environment.
+
+`Settings.from_env(os.environ)` is called by the roof (`wsgi.py`); everything else is handed the object.
+"""
+import ipaddress
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+
+class SettingsError(Exception):
+    """A setting that cannot work, with a sentence that says which and how to mend it."""
+
+
+def setting(default, help_text: str):
+    """A field with its one line of documentation."""
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. The environment variable of a field is its name in capitals; `NAME_FILE` names a file to read it from."""
+
+    mode: str = setting("production", "`production`, `demo` (shows its sign-ins, lets time be simulated) or `test`")
+    data_dir: Path = setting(Path("var"), "folder for the SQLite file, the secret key, dropped mail and uploads")
+    database_url: str = setting("", "SQLAlchemy address; empty means SQLite in the data folder; PostgreSQL as `postgresql+psycopg://…`")
+    redis_url: str = setting("", "Redis address; needed as soon as more than one process serves people")
+    workers: int = setting(1, "web processes; more than one needs PostgreSQL and Redis")
+    async_mode: str = setting("", "`threading` or `gevent`; empty chooses threads for SQLite and gevent otherwise")
+    host: str = setting("127.0.0.1", "address to listen on")
+    port: int = setting(8000, "port to listen on")
+    base_url: str = setting("", "address people use, for links in mails; empty means `http://HOST:PORT`")
+    secret_key: str = setting("", "signs cookies and links; empty makes one and keeps it in the data folder")
+    trusted_proxies: int = setting(0, "number of reverse proxies in front whose forwarded headers are believed")
+    log_format: str = setting("text", "`text` for people, `json` for machines")
+    log_level: str = setting("INFO", "least level that is logged")
+    clock_file: str = setting("", "tests only: file with seconds by which the clock is moved; refused in production")
+
+    shop_name: str = setting("Switchboard", "name of the shop on every page and mail")
+    shop_zone: str = setting("Europe/Berlin", "time zone of the shop: business days, certificates, hours")
+    shop_country: str = setting("DE", "country of the shop, for public holidays")
+    shop_currency: str = setting("EUR", "currency when an order names none")
+    shop_languages: tuple[str, ...] = setting(("en",), "languages offered, first one the default, separated by commas")
+    shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
+    shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
+
+    mail_url: str = setting("folder:", "`folder:` drops mails in the data folder, `print:` writes them to the log, `smtp://user:password@host:587` sends them")
+    mail_from: str = setting("Switchboard <help@example.org>", "sender of every mail")
+    mail_attempts: int = setting(12, "times a mail is tried, with growing pauses, before it is marked as failed")
+
+    demo_traffic: bool = setting(False, "demo only: simulated customers arrive")
+    demo_traffic_per_minute: int = setting(6, "demo only: simulated arrivals a minute")
+
+    max_sockets: int = setting(80, "open sockets with threads; further pages poll")
+    sign_in_failures: int = setting(5, "failed sign-ins, look-ups or codes for one account, order, mail or client before slowing")
+    sign_in_window: int = setting(900, "seconds over which failed sign-ins and look-ups are counted")
+    mails_per_hour: int = setting(3, "sign-in and reset mails an hour for one address")
+    link_minutes: int = setting(30, "minutes a mailed link works")
+    invite_hours: int = setting(72, "hours an invitation of a new member of staff works")
+    customer_session_days: int = setting(30, "days a customer stays signed in without a visit")
+    staff_session_hours: int = setting(12, "hours a member of staff stays signed in")
+    guest_pass_hours: int = setting(24, "hours a guest's look at an order stays open")
+    rotate_hours: int = setting(24, "hours after which a sign-in gets a new token")
+    rights_seconds: int = setting(5, "seconds until a sign-out or a change of rights reaches open sockets")
+    message_length: int = setting(10_000, "characters of one message")
+    messages_per_minute: int = setting(30, "messages one person may write in a minute")
+    tickets_per_hour: int = setting(10, "tickets one person or client may open in an hour")
+    searches_per_minute: int = setting(240, "searches and suggestions one client may ask for in a minute")
+    socket_events_per_second: int = setting(20, "events one socket may send in a second")
+    live_chats: int = setting(3, "live chats one visitor may have at once")
+    request_megabytes: int = setting(2, "largest request in megabytes")
+
+    ring_seconds_chat: int = setting(30, "seconds an offer of a chat rings")
+    ring_seconds_call: int = setting(15, "seconds an offer of a call rings")
+    ring_seconds_ticket: int = setting(30, "seconds an offer of a ticket rings")
+    offline_seconds: int = setting(45, "seconds after an agent's last sign of life until he counts as offline")
+    release_seconds: int = setting(10, "seconds after being shown offline until live work goes back in its place")
+    wrap_up_seconds: int = setting(40, "seconds of wrap-up after a contact")
+    retry_same_agent_seconds: int = setting(60, "seconds until the same work may be offered to the same agent again")
+    units: int = setting(6, "units of live work an agent can carry; a call takes all")
+    chat_units: int = setting(2, "units one chat takes")
+    max_chats: int = setting(3, "chats an agent carries at once")
+    max_tickets: int = setting(2, "deferrable tickets the router gives an agent at once")
+    sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
+    close_after_days: int = setting(4, "days after which a resolved ticket is closed")
+    rating_days: int = setting(7, "days in which a rating may be given or changed")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides) -> "Settings":
+        """Read, convert and check all settings.
+
+        `overrides` are values already of the right type and win (used by commands and tests).
+        Raises SettingsError with one sentence naming the setting.
+        """
+        environ = os.environ if environ is None else environ
+        values = {}
+        for f in fields(cls):
+            raw = _raw(environ, f.name.upper())
+            if raw is not None:
+                values[f.name] = _convert(f, raw)
+        settings = cls(**{**values, **overrides})
+        _check(settings)
+        return settings._completed()
+
+    def _completed(self) -> "Settings":
+        """The same settings with the derived defaults filled in."""
+        changes = {}
+        data_dir = self.data_dir.absolute()
+        changes["data_dir"] = data_dir
+        if not self.database_url:
+            changes["database_url"] = f"sqlite:///{data_dir / 'switchboard.db'}"
+        url = changes.get("database_url", self.database_url)
+        if url.startswith("postgresql://"):
+            changes["database_url"] = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        if not self.async_mode:
+            changes["async_mode"] = "threading" if url.startswith("sqlite") else "gevent"
+        if not self.base_url:
+            host = "localhost" if self.host in ("0.0.0.0", "::", "") else self.host
+            changes["base_url"] = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        changes["base_url"] = changes.get("base_url", self.base_url).rstrip("/")
+        if not self.secret_key:
+            changes["secret_key"] = _kept_secret(data_dir)
+        return type(self)(**{**{f.name: getattr(self, f.name) for f in fields(self)}, **changes})
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https, so that cookies can be Secure and `__Host-`."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.shop_zone)
+
+
+def _raw(environ: Mapping[str, str], name: str) -> str | None:
+    path = environ.get(f"{name}_FILE")
+    if path and name != "CLOCK":
+        try:
+            return Path(path).read_text(encoding="utf8").strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+    value = environ.get(name)
+    return value.strip() if value and value.strip() else None
+
+
+def _convert(f, raw: str):
+    name, kind = f.name.upper(), f.type
+    if kind is bool:
+        if raw.lower() in ("1", "true", "yes", "on"):
+            return True
+        if raw.lower() in ("0", "false", "no", "off"):
+            return False
+        raise SettingsError(f"{name} is “{raw}”; write 1 or 0.")
+    if kind is int:
+        if not re.fullmatch(r"\d{1,9}", raw):
+            raise SettingsError(f"{name} is “{raw}”; write a whole number.")
+        return int(raw)
+    if kind is Path:
+        return Path(raw)
+    if kind is str:
+        return raw
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+ONE_OF = {
+    "mode": ("production", "demo", "test"),
+    "async_mode": ("", "threading", "gevent"),
+    "log_format": ("text", "json"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+
+
+def _check(s: Settings) -> None:
+    for name, allowed in ONE_OF.items():
+        if getattr(s, name) not in allowed:
+            raise SettingsError(f"{name.upper()} is “{getattr(s, name)}”; choose one of {', '.join(a for a in allowed if a)}.")
+    url = s.database_url
+    sqlite = not url or url.startswith("sqlite")
+    if url and not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    if sqlite and s.async_mode == "gevent":
+        raise SettingsError("SQLite cannot serve under gevent: one waiting write would freeze every client. Set DATABASE_URL to PostgreSQL, or ASYNC_MODE=threading.")
+    if s.workers < 1:
+        raise SettingsError("WORKERS must be 1 or more.")
+    if s.workers > 1 and sqlite:
+        raise SettingsError("WORKERS above 1 needs PostgreSQL: set DATABASE_URL.")
+    if s.workers > 1 and not s.redis_url:
+        raise SettingsError("WORKERS above 1 needs REDIS_URL: without it half of the live updates would vanish.")
+    if s.shop_zone not in available_timezones():
+        raise SettingsError(f"SHOP_ZONE is “{s.shop_zone}”, which is no time zone; write one such as Europe/Berlin.")
+    if s.base_url and (urlsplit(s.base_url).scheme not in ("http", "https") or not urlsplit(s.base_url).hostname):
+        raise SettingsError("BASE_URL must be an address such as https://help.example.org.")
+    if s.base_url.startswith("http://") and s.mode == "production" and not _private(urlsplit(s.base_url).hostname or ""):
+        raise SettingsError("BASE_URL is plain http on a public address; sign-ins need https.")
+    if s.clock_file and s.mode == "production":
+        raise SettingsError("CLOCK_FILE moves the clock and is refused in production; remove it, or set MODE=test.")
+    if s.demo_traffic and s.mode != "demo":
+        raise SettingsError("DEMO_TRAFFIC makes up customers and works only with MODE=demo.")
+    if s.secret_key and len(s.secret_key) < 32:
+        raise SettingsError("SECRET_KEY is too short; use at least 32 random characters.")
+    if not s.mail_url.startswith(("folder:", "print:", "smtp://", "smtps://")):
+        raise SettingsError("MAIL_URL must begin with folder:, print:, smtp:// or smtps://.")
+    if not 1 <= s.port <= 65535:
+        raise SettingsError("PORT must be between 1 and 65535.")
+
+
+def _private(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret key of this installation, made at the first start."""
+    path = data_dir / "secret_key"
+    try:
+        if not path.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # another worker of the same start was faster
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR is {data_dir}, which cannot be written: {error.strerror}. Choose another folder or set SECRET_KEY.") from error
+    return path.read_text(encoding="ascii").strip()
