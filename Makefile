@@ -1,0 +1,46 @@
+# Everything is made inside this folder; nothing here needs root except a missing Chromium for `make test`.
+PYTHON ?= python3
+FLASK := .venv/bin/flask --app wsgi
+DEMO_DIR := var/demo
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test prove check format setup clean need-python
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+demo: export MODE := demo
+demo: export DATA_DIR ?= $(DEMO_DIR)
+demo: need-python ## start the demo shop here; HOST, PORT, RESET=1 and DEMO_TRAFFIC=1 are honoured
+	@$(PYTHON) tools/prepare.py demo
+	@if [ "$(RESET)" = 1 ]; then rm -rf $(DEMO_DIR); fi
+	@$(FLASK) database upgrade
+	@$(FLASK) demo
+	@exec $(FLASK) serve
+
+test: need-python ## run all tests but the long ones; brings its own PostgreSQL, Redis and Chromium
+	@$(PYTHON) tools/prepare.py test
+	@.venv/bin/python -m pytest -n 2 $(ARGS)
+
+prove: need-python ## run the long tests: crashes, races, many writers
+	@$(PYTHON) tools/prepare.py test
+	@.venv/bin/python -m pytest tests/prove $(ARGS)
+
+check: need-python ## look at style and imports only (part of make test)
+	@$(PYTHON) tools/prepare.py test
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports
+
+format: need-python ## mend what the style check can mend by itself
+	@$(PYTHON) tools/prepare.py test
+	@.venv/bin/ruff check --fix .
+
+setup: need-python ## install everything for running and testing, and run nothing
+	@$(PYTHON) tools/prepare.py test
+
+clean: ## remove what make made, except the data in var
+	rm -rf .venv node_modules support/web/static/vendor .pytest_cache .ruff_cache .hypothesis
+
+need-python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "switchboard: there is no $(PYTHON) here; install Python 3.11 or newer, or name one as in make PYTHON=python3.12 demo" >&2; exit 1; }
