@@ -1,0 +1,130 @@
+"""The database: one session per piece of work, and `transaction()`, the only way to write.
+
+SQLite and PostgreSQL get the same promises. SQLite: write-ahead log, `synchronous=FULL`, foreign keys on,
+readers see a snapshot (`BEGIN`), writers take the lock at once (`BEGIN IMMEDIATE`), because reading first and
+writing later dies with "database is locked" under load.
+"""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import JSON, DateTime, MetaData, event, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from support.errors import NotFound
+
+db = SQLAlchemy()
+
+
+class Base(DeclarativeBase):
+    """Base of all models; constraints have stable names, so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator):
+    """An instant. Aware in Python and always UTC; refuses a time without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JSONData = JSON().with_variant(JSONB(), "postgresql")
+
+
+def init_app(app, settings) -> None:
+    """Bind the application to the database named in the settings; opens nothing yet."""
+    if settings.on_sqlite:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        options = {"connect_args": {"timeout": 10, "check_same_thread": False, "isolation_level": None}}
+    else:
+        options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, **options}}
+    db.init_app(app)
+    with app.app_context():
+        if settings.on_sqlite:
+            _prepare_sqlite(db.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection, record):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "journal_size_limit=67108864"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection):
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', '')}")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case, one commit. Everything inside is stored, or nothing is.
+
+    The reading transaction of this session ends first and its objects are read anew, so a decision inside never
+    rests on what was seen before. A call inside another one joins the outer transaction.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        yield session
+        return
+    session.rollback()
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Several reads from one instant, for boards and figures. Do not write inside."""
+    session = db.session()
+    if session.info.get("writing"):
+        yield session
+        return
+    session.rollback()
+    options = {} if session.get_bind().dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    session.connection(execution_options=options)
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+def lock(session: Session, model: type, key):
+    """The row as it is now, locked until the end of the transaction; NotFound if there is none."""
+    row = session.scalar(select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound()
+    return row
