@@ -1,0 +1,74 @@
+"""Business time: when is somebody there, and how many open seconds lie between two instants.
+
+Routing, targets, figures and the hours page ask `Calendar.hours()`; the administration keeps the rows by `save_calendar`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+
+from support.calendars.hours import Day, Hours, instant
+from support.calendars.model import Calendar
+from support.calendars.public_holidays import countries, holiday_language, public_holidays
+from support.calendars.slots import read_closed_days, read_slots, write_closed_days, write_slots
+from support.database import db, lock, transaction
+from support.errors import Invalid, NotFound, Stale
+from support.events import declare, record
+
+__all__ = [
+    "CHANGED", "Calendar", "Day", "Hours", "all_calendars", "closed_ahead", "countries", "default_calendar", "find_calendar",
+    "holiday_language", "instant", "listed", "public_holidays", "read_closed_days", "read_slots", "save_calendar",
+    "write_closed_days", "write_slots",
+]
+
+CHANGED = declare("calendar.changed", "Opening hours were made or changed.", _l("{actor} changed opening hours"))
+
+
+def all_calendars() -> list[Calendar]:
+    """Every calendar, by name, for choosing one."""
+    return list(db.session.scalars(select(Calendar).order_by(Calendar.name)))
+
+
+def listed() -> Select:
+    """All calendars, for the administration's list."""
+    return select(Calendar)
+
+
+def default_calendar() -> Calendar | None:
+    """The calendar of the shop itself: the oldest one. None in an installation that has none yet."""
+    return db.session.scalar(select(Calendar).order_by(Calendar.id).limit(1))
+
+
+def find_calendar(calendar_id: int) -> Calendar:
+    """Raises NotFound."""
+    calendar = db.session.get(Calendar, calendar_id)
+    if calendar is None:
+        raise NotFound()
+    return calendar
+
+
+def save_calendar(actor, values: dict, calendar_id: int | None = None, version: int | None = None) -> Calendar:
+    """Make or change a calendar. `values` are columns; raises Invalid for a name in use, Stale when somebody was faster."""
+    with transaction() as session:
+        calendar = lock(session, Calendar, calendar_id) if calendar_id else Calendar()
+        if calendar_id and version is not None and version != calendar.version:
+            raise Stale()
+        namesake = session.scalar(select(Calendar.id).where(Calendar.name == values["name"]))
+        if namesake not in (None, calendar_id):
+            raise Invalid({"name": _("Another calendar has this name.")})
+        for column, value in values.items():
+            setattr(calendar, column, value)
+        session.add(calendar)
+        session.flush()
+        record(CHANGED, subject=("calendar", calendar.id), actor=actor)
+    return calendar
+
+
+def closed_ahead(hours: Hours, start: date, days: int = 90) -> list[Day]:
+    """The holidays and own closed days to come on which somebody would otherwise be there."""
+    ahead = (hours.describe_day(start + timedelta(days=n)) for n in range(days))
+    return [day for day in ahead if day.holiday and hours.week.get(day.date.weekday())]
