@@ -1,0 +1,33 @@
+"""Tickets: the issue of one customer from first word to closed, its conversations and its one table of moves."""
+from support import jobs, relay
+from support.events import Event
+from support.tickets import kinds
+from support.tickets.access import find, is_customer_of, may_work, visible_to
+from support.tickets.lifecycle import (
+    MOVES, assign, close, hold, release, reopen, resolve, set_priority, take_up, wait_for_customer,
+)
+from support.tickets.lists import close_silent, dispositions, last_words, listed, matching, of_customer
+from support.tickets.models import Conversation, Disposition, Message, SeenAnswer, Ticket
+from support.tickets.opening import open_ticket
+from support.tickets.talk import messages, post, recent
+
+__all__ = [
+    "MOVES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "assign", "close", "dispositions", "find", "hold", "is_customer_of",
+    "last_words", "listed", "matching", "may_work", "messages", "of_customer", "open_ticket", "post", "recent", "release", "reopen", "resolve",
+    "set_priority", "take_up", "visible_to", "wait_for_customer",
+]
+
+TALK = (kinds.POSTED, kinds.NOTED)
+STATE = (kinds.ASSIGNED, kinds.RELEASED, kinds.MOVED, kinds.RESOLVED, kinds.REOPENED, kinds.CLOSED, kinds.PRIORITY)
+
+
+def init_app(app, settings) -> None:
+    """Hints for open conversations, and the automatic close."""
+    relay.hint_on(app, TALK, _conversation_screens)
+    relay.hint_on(app, STATE, lambda event: (f"ticket:{event.ticket_id}",))
+    jobs.every(app, 300, "close resolved tickets", close_silent)
+
+
+def _conversation_screens(event: Event) -> tuple[str, ...]:
+    desk = f"desk-conversation:{event.data['conversation_id']}"
+    return (desk,) if event.kind == kinds.NOTED else (desk, f"conversation:{event.data['conversation_id']}", f"ticket:{event.ticket_id}")

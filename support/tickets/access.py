@@ -1,0 +1,54 @@
+"""Who may see which ticket, and who may do what with it: the one answer for every door.
+
+Customers see their own; a guest the tickets of his pass; staff all. Replies, resolving and holding belong to the
+person responsible (or a supervisor), notes to all staff.
+"""
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from support.database import db
+from support.errors import NotAllowed, NotFound
+from support.tickets.models import Ticket
+
+
+def visible_to(person) -> Select:
+    """The tickets a person may know of, as a select to narrow, count or page."""
+    query = select(Ticket)
+    if person.is_staff:
+        return query
+    if person.role == "customer":
+        return query.where(Ticket.customer_id == person.id)
+    if person.role == "guest":
+        return query.where(or_(Ticket.id == person.ticket_id, Ticket.sign_in_id == person.sign_in_id))
+    return query.where(false())
+
+
+def find(person, ticket_id: int) -> Ticket:
+    """The ticket with what its page shows; NotFound when absent or not this person's."""
+    query = visible_to(person).where(Ticket.id == ticket_id)
+    query = query.options(
+        joinedload(Ticket.customer), joinedload(Ticket.assignee), joinedload(Ticket.order), joinedload(Ticket.disposition),
+        selectinload(Ticket.conversations),
+    )
+    ticket = db.session.scalar(query)
+    if ticket is None:
+        raise NotFound()
+    return ticket
+
+
+def is_customer_of(person, ticket: Ticket) -> bool:
+    """Whether the person speaks as the customer of this ticket."""
+    return not person.is_staff and person.id == ticket.customer_id
+
+
+def may_work(person, ticket: Ticket) -> bool:
+    """Whether the person may answer, hold and resolve it."""
+    return person.is_staff and (person.id == ticket.assignee_id or person.role in ("supervisor", "administrator"))
+
+
+def demand_work(person, ticket: Ticket) -> None:
+    """Raise unless the person may work on the ticket: NotFound for strangers, NotAllowed for other staff."""
+    if not person.is_staff:
+        raise NotFound()
+    if not may_work(person, ticket):
+        raise NotAllowed()

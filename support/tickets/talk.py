@@ -1,0 +1,126 @@
+"""Writing in a conversation: one path for every door. Lock the conversation, number, store, commit."""
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from support import limits
+from support.clock import now
+from support.database import db, lock, transaction
+from support.errors import IllegalMove, Invalid, NotFound, Stale
+from support.events import record
+from support.tickets import kinds, words
+from support.tickets.access import demand_work, find, is_customer_of
+from support.tickets.lifecycle import move, reopen_locked
+from support.tickets.models import Conversation, Message, Ticket
+from support.tickets.opening import follow_up
+
+PAGE = 200
+
+
+def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", article_id=None, then=None, read_desk_seq=None) -> Message:
+    """Store one message and return it; the same client id again returns the one stored the first time.
+
+    A customer's reply takes up or reopens the ticket, or starts a follow-up of a closed one. `then` is the state a
+    staff reply leads to ("open" or "pending"). `read_desk_seq` is the last message its writer had seen:
+    Stale if the customer or a colleague has written since.
+    """
+    settings = current_app.config["SETTINGS"]
+    client_id = words.client_id(client_id)
+    body = words.body(body, settings.message_length)
+    if kind not in ("reply", "note") or then not in (None, "open", "pending"):
+        raise Invalid({"kind": _("Choose reply or note.")})
+    limits.hit("message", f"person:{person.id}")
+    with transaction() as session:
+        ticket = find(person, ticket_id)
+        conversation = lock(session, Conversation, ticket.conversation.id)
+        stored = session.scalar(select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id))
+        if stored is not None:
+            return _own(stored, person)
+        ticket = lock(session, Ticket, ticket_id)
+        if kind == "note":
+            if not person.is_staff:
+                raise NotFound()
+        elif is_customer_of(person, ticket):
+            if ticket.state == "closed":
+                return follow_up(person, ticket, body, client_id)
+        else:
+            demand_work(person, ticket)
+            if ticket.state == "closed":
+                raise IllegalMove()
+        if read_desk_seq is not None and read_desk_seq < conversation.desk_seq:
+            _refuse_unread(session, conversation, person, read_desk_seq)
+        message = add_message(conversation, ticket, person, body, client_id, kind=kind, article_id=article_id)
+        if kind == "reply":
+            _after_reply(ticket, person, then)
+    return message
+
+
+def _own(message: Message, person) -> Message:
+    if message.author_id != person.id:
+        raise Invalid({"client_id": _("The page was out of date. Please send again.")})
+    return message
+
+
+def _refuse_unread(session, conversation, person, read_desk_seq: int) -> None:
+    unread = select(Message.id).where(
+        Message.conversation_id == conversation.id, Message.desk_seq > read_desk_seq, Message.author_id != person.id
+    )
+    if session.scalar(unread.limit(1)) is not None:
+        raise Stale(_("There are newer messages. Read them first; your text is kept."))
+
+
+def add_message(conversation, ticket, person, body, client_id, *, kind="reply", article_id=None, at=None) -> Message:
+    """Number and store a message and write its event. Inside a transaction, with the conversation locked."""
+    at = at or now()
+    conversation.desk_seq += 1
+    if kind == "reply":
+        conversation.seq += 1
+    conversation.activity_at = ticket.activity_at = at
+    message = Message(
+        conversation_id=conversation.id, desk_seq=conversation.desk_seq, seq=conversation.seq if kind == "reply" else None,
+        kind=kind, author_id=person.id, by_staff=person.is_staff, body=body, client_id=client_id, article_id=article_id, created_at=at,
+    )
+    db.session.add(message)
+    db.session.flush()
+    numbers = {"conversation_id": conversation.id, "message_id": message.id, "desk_seq": message.desk_seq}
+    if kind == "note":
+        record(kinds.NOTED, ticket_id=ticket.id, actor=person, **numbers)
+    else:
+        record(kinds.POSTED, ticket_id=ticket.id, actor=person, seq=message.seq, by_staff=person.is_staff, **numbers)
+    return message
+
+
+def _after_reply(ticket: Ticket, person, then: str | None) -> None:
+    if not person.is_staff:
+        if ticket.state == "resolved":
+            reopen_locked(ticket, actor=person)
+        elif ticket.state == "pending":
+            move(ticket, "open", actor=person)
+        return
+    ticket.first_reply_at = ticket.first_reply_at or now()
+    if ticket.state == "resolved":
+        return  # a last friendly word does not reopen
+    if then is None:
+        then = "open" if ticket.state == "new" else ticket.state
+    if then != ticket.state:
+        move(ticket, then, actor=person)
+
+
+def messages(person, ticket: Ticket, after: int = 0, limit: int = PAGE) -> list[Message]:
+    """The messages a person may read behind a number: `seq` for the customer, `desk_seq` for staff."""
+    return list(db.session.scalars(_readable(person, ticket.conversation.id, after).limit(limit)))
+
+
+def recent(person, ticket: Ticket, limit: int = PAGE) -> list[Message]:
+    """The newest messages, oldest first: what a page shows."""
+    number = Message.desk_seq if person.is_staff else Message.seq
+    query = _readable(person, ticket.conversation.id, 0).order_by(None).order_by(number.desc()).limit(limit)
+    return list(db.session.scalars(query))[::-1]
+
+
+def _readable(person, conversation_id: int, after: int) -> Select:
+    query = select(Message).where(Message.conversation_id == conversation_id).options(joinedload(Message.author))
+    if person.is_staff:
+        return query.where(Message.desk_seq > after).order_by(Message.desk_seq)
+    return query.where(Message.seq > after).order_by(Message.seq)
