@@ -1,0 +1,154 @@
+"""Real servers for browser and crash tests: the default size as in `make demo`, and the grown one."""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from support.database import db
+from tests import services
+from tests.worlds import World, settings_for
+from wsgi import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PATIENCE = 40  # seconds until a server must answer, on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One installation in processes of its own. `app` is the same installation seen from the test: use it for
+    sign-ins and for looking into the database."""
+
+    def __init__(self, world: World, folder: Path, **values):
+        self.world, self.port = world, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder, self.log = folder, folder / "server.log"
+        self.clock_file = folder / "clock"
+        self.env = {
+            "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "test", "DATA_DIR": str(folder),
+            "DATABASE_URL": world.url, "PORT": str(self.port), "BASE_URL": self.url, "SECRET_KEY": "k" * 40, "SHOP_NAME": "Tarn & Thistle",
+            "CLOCK_FILE": str(self.clock_file), "PYTHONUNBUFFERED": "1", **{name.upper(): str(value) for name, value in values.items()},
+        }
+        self.commands = {"web": [str(BIN / "gunicorn"), "-c", "gunicorn.conf.py"]}
+        if world.store == "postgresql":
+            self.commands["work"] = [str(BIN / "flask"), "--app", "wsgi", "work"]
+        self.processes: dict[str, subprocess.Popen] = {}
+        self.app = create_app(
+            settings_for(folder, database_url=world.url, base_url=self.url, port=self.port, redis_url=self.env.get("REDIS_URL", ""), clock_file=str(self.clock_file)),
+            background=False,
+        )
+        self.app.extensions["cast"] = world.cast
+
+    def start(self, *parts: str) -> "Server":
+        """Start all parts, or the named ones, and wait until the pages answer."""
+        for part in parts or self.commands:
+            with open(self.log, "ab") as log:
+                self.processes[part] = subprocess.Popen(
+                    self.commands[part], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+        self._wait()
+        return self
+
+    def kill(self, *parts: str) -> None:
+        """kill -9, the whole group, all parts or the named ones: what a power cut does to a process."""
+        self._signal(signal.SIGKILL, parts)
+
+    def stop(self, *parts: str) -> None:
+        """An orderly stop; fails if it takes longer than 10 seconds."""
+        self._signal(signal.SIGTERM, parts)
+
+    def restart(self, *parts: str) -> "Server":
+        """Killed and started again on the same port and data."""
+        self.kill(*parts)
+        return self.start(*parts)
+
+    def move_clock(self, seconds: float) -> None:
+        """Move the clock of all processes of this installation so many seconds away from real time."""
+        self.clock_file.write_text(str(seconds))
+
+    def close(self) -> None:
+        self.kill()
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def _signal(self, number, parts) -> None:
+        for part in parts or list(self.processes):
+            process = self.processes.pop(part, None)
+            if process is None:
+                continue
+            try:
+                os.killpg(process.pid, number)
+            except ProcessLookupError:
+                pass
+            process.wait(timeout=10)
+
+    def _wait(self) -> None:
+        for _ in range(PATIENCE * 20):
+            for part, process in self.processes.items():
+                if process.poll() is not None:
+                    self._fail(f"{part} ended with {process.returncode}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        self._fail(f"no answer within {PATIENCE} s")
+
+    def _fail(self, what: str) -> None:
+        last = "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
+        self.kill()
+        pytest.fail(f"The server did not start ({what}). Its last lines:\n{last}", pytrace=False)
+
+
+def _default(folder: Path):
+    world = World("sqlite", folder)
+    server = Server(world, folder)
+    try:
+        yield server.start()
+    finally:
+        server.close()
+        world.drop()
+
+
+def _grown(folder: Path):
+    world = World("postgresql", folder)
+    redis = services.Redis(folder, free_port())
+    redis.start()
+    server = Server(world, folder, redis_url=redis.url, workers=2)
+    server.redis = redis
+    try:
+        yield server.start()
+    finally:
+        server.close()
+        redis.stop()
+        world.drop()
+
+
+@pytest.fixture
+def live_default(tmp_path):
+    """gunicorn with threads on SQLite, with the cast: as after `make demo`."""
+    yield from _default(tmp_path)
+
+
+@pytest.fixture
+def live_grown(tmp_path):
+    """Two gevent workers and `flask work` on PostgreSQL and Redis, with the cast."""
+    yield from _grown(tmp_path)
+
+
+@pytest.fixture(params=["default", "grown"])
+def live(request, tmp_path):
+    """Both sizes, one after the other."""
+    yield from (_default if request.param == "default" else _grown)(tmp_path)
