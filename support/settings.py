@@ -38,6 +38,7 @@ class Settings:
     secret_key: str = setting("", "signs cookies and links; empty makes one and keeps it in the data folder")
     trusted_proxies: int = setting(0, "number of reverse proxies in front whose forwarded headers are believed")
     log_format: str = setting("text", "`text` for people, `json` for machines")
+    metrics_token: str = setting("", "bearer token for `/metrics`; empty answers only requests from this machine")
     log_level: str = setting("INFO", "least level that is logged")
     clock_file: str = setting("", "tests only: file with seconds by which the clock is moved; refused in production")
 
@@ -56,7 +57,7 @@ class Settings:
     demo_traffic: bool = setting(False, "demo only: simulated customers arrive")
     demo_traffic_per_minute: int = setting(6, "demo only: simulated arrivals a minute")
 
-    max_sockets: int = setting(80, "open sockets with threads; further pages poll")
+    max_sockets: int = setting(0, "open sockets of one process, further pages poll; 0 means 80 with threads and 10000 under gevent")
     sign_in_failures: int = setting(5, "failed sign-ins, look-ups or codes for one account, order, mail or client before slowing")
     sign_in_window: int = setting(900, "seconds over which failed sign-ins and look-ups are counted")
     mails_per_hour: int = setting(3, "sign-in and reset mails an hour for one address")
@@ -130,6 +131,11 @@ class Settings:
     @property
     def on_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def socket_places(self) -> int:
+        """Open sockets one process takes: with threads each costs some, under gevent hardly anything."""
+        return self.max_sockets or (80 if self.async_mode == "threading" else 10_000)
 
     @property
     def secure(self) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from support.clock import now
 from support.database import db
-from support.people.models import Person
+from support.people.person import Person
 from support.tickets.access import visible_to
 from support.tickets.lifecycle import close
 from support.tickets.models import Conversation, Disposition, Message, Ticket

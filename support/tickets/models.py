@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.database import Base, UTCDateTime
 from support.orders.models import Order
-from support.people.models import Person
+from support.people.person import Person
 
 STATES = ("new", "open", "pending", "on_hold", "resolved", "closed")
 PRIORITIES = ("low", "normal", "high", "urgent")

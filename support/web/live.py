@@ -1,0 +1,217 @@
+"""The socket: carries hints, typing and signs of life, never a message and never a truth.
+
+A page joins a screen such as `board` or `conversation:12`; the room that owns the screen has registered a guard,
+which looks the thing up through the person, as the page does. A hint says “older than version n”, and the page
+fetches what it may see. The client's part is static/js/live_socket.js.
+"""
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from flask import Flask, current_app, request
+from flask_socketio import SocketIO, join_room, leave_room
+
+from support import relay
+from support.errors import SwitchboardError
+from support.events import head
+from support.people import sign_ins
+from support.web.identity import me
+
+log = structlog.get_logger(__name__)
+
+FRAME = 16_384  # bytes; the client sends names of screens only
+
+
+@dataclass
+class Socket:
+    """One open socket: who it belongs to, what it shows, how much it may still say."""
+
+    sign_in_id: int
+    person_id: int
+    role: str
+    screens: set[str] = field(default_factory=set)
+    tokens: float = 20.0
+    refilled: float = field(default_factory=time.monotonic)
+
+    def may_speak(self, per_second: int) -> bool:
+        """A bucket of one second's worth of events."""
+        instant = time.monotonic()
+        self.tokens = min(per_second, self.tokens + (instant - self.refilled) * per_second)
+        self.refilled = instant
+        self.tokens -= 1
+        return self.tokens >= 0
+
+
+class Live:
+    """The sockets of this process and the screens the rooms have registered."""
+
+    def __init__(self, app: Flask, settings):
+        self.io = SocketIO(
+            app, async_mode=settings.async_mode, message_queue=settings.redis_url or None, channel="switchboard:push",
+            transports=["websocket"], manage_session=False, max_http_buffer_size=FRAME, async_handlers=False, ping_interval=20, ping_timeout=15,
+            logger=False, engineio_logger=False,
+        )
+        self.sockets: dict[str, Socket] = {}
+        self.guards: dict[str, Callable] = {}
+        self.signs: list[Callable] = []
+        self.typing: dict[str, Callable] = {}
+
+
+class Gate:
+    """Keeps sockets from eating every thread: beyond the setting MAX_SOCKETS a page polls instead."""
+
+    def __init__(self, wsgi_app, most: int):
+        self.wsgi_app, self.most, self.open = wsgi_app, most, 0
+
+    def __call__(self, environ, start_response):
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self.wsgi_app(environ, start_response)
+        if self.open >= self.most:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "30")])
+            return [b"All sockets are in use; the page polls."]
+        self.open += 1
+        try:
+            return self.wsgi_app(environ, start_response)
+        finally:
+            self.open -= 1
+
+
+def init_app(app: Flask, settings) -> None:
+    live = app.extensions["live"] = Live(app, settings)
+    app.wsgi_app = live.gate = Gate(app.wsgi_app, settings.socket_places)
+    app.extensions["relay"].push = lambda screen, version: live.io.emit("stale", {"screen": screen, "version": version}, to=screen)
+    for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("join", _join), ("leave", _leave), ("typing", _typing), ("alive", _alive)):
+        live.io.on_event(name, handler)
+    live.io.default_exception_handler = _broken
+
+
+def screen(app: Flask, name: str, guard: Callable, typing: Callable | None = None) -> None:
+    """Register a kind of screen. `guard(person, key)` raises unless the person may see it (key: what follows the colon).
+
+    `typing(person, key)` names the screens that are told when somebody types here.
+    """
+    app.extensions["live"].guards[name] = guard
+    if typing is not None:
+        app.extensions["live"].typing[name] = typing
+
+
+def on_alive(app: Flask, function: Callable) -> None:
+    """Call `function(person)` at each sign of life of a member of staff's open page."""
+    app.extensions["live"].signs.append(function)
+
+
+def check_rights(app: Flask) -> None:
+    """Close the sockets whose sign-in has ended or whose person was disabled. Runs every few seconds."""
+    live = app.extensions["live"]
+    held = {sid: socket.sign_in_id for sid, socket in list(live.sockets.items())}
+    if not held:
+        return
+    with app.app_context():
+        standing = sign_ins.standing(set(held.values()))
+    for sid, sign_in_id in held.items():
+        if sign_in_id not in standing:
+            live.io.emit("signed_out", to=sid)
+            live.io.server.disconnect(sid)
+
+
+def loop(app: Flask, stopping) -> None:
+    """Check the rights of open sockets until the application stops."""
+    while not stopping.wait(max(0.5, app.config["SETTINGS"].rights_seconds - 2)):
+        try:
+            check_rights(app)
+        except Exception:
+            log.exception("rights of open sockets could not be checked")
+
+
+def dismiss(app: Flask) -> None:
+    """Tell every open page that this process stops; they come back with some jitter."""
+    live = app.extensions["live"]
+    for sid in list(live.sockets):
+        live.io.server.emit("move", to=sid)
+
+
+def _connect(auth=None):
+    person = me()
+    if person.id is None or person.sign_in_id is None:
+        return False
+    socket = Socket(person.sign_in_id, person.id, person.role)
+    current_app.extensions["live"].sockets[request.sid] = socket
+    return True
+
+
+def _disconnect(reason=None):
+    current_app.extensions["live"].sockets.pop(request.sid, None)
+
+
+def _socket() -> Socket | None:
+    """This socket, unless it says too much; then it is closed."""
+    live = current_app.extensions["live"]
+    socket = live.sockets.get(request.sid)
+    if socket is not None and socket.may_speak(current_app.config["SETTINGS"].socket_events_per_second):
+        return socket
+    live.io.server.disconnect(request.sid)
+    return None
+
+
+def _named(data) -> tuple[str, str, str] | None:
+    name = data.get("screen") if isinstance(data, dict) else None
+    if not isinstance(name, str) or len(name) > 80:
+        return None
+    kind, _, key = name.partition(":")
+    return name, kind, key
+
+
+def _allowed(kind: str, key: str) -> bool:
+    guard = current_app.extensions["live"].guards.get(kind)
+    if guard is None:
+        return False
+    try:
+        guard(me(), key)
+    except (SwitchboardError, ValueError):
+        return False
+    return True
+
+
+def _join(data=None):
+    socket, named = _socket(), _named(data)
+    if socket is None or named is None or len(socket.screens) >= 50 or not _allowed(named[1], named[2]):
+        return {"ok": False}
+    join_room(named[0])
+    socket.screens.add(named[0])
+    return {"ok": True, "version": head()}
+
+
+def _leave(data=None):
+    socket, named = _socket(), _named(data)
+    if socket is not None and named is not None and named[0] in socket.screens:
+        leave_room(named[0])
+        socket.screens.discard(named[0])
+
+
+def _typing(data=None):
+    live, socket, named = current_app.extensions["live"], _socket(), _named(data)
+    if socket is None or named is None or named[0] not in socket.screens or named[1] not in live.typing:
+        return
+    person = me()
+    if person.id is None:
+        return
+    for target in live.typing[named[1]](person, named[2]):
+        live.io.emit("typing", {"screen": target, "name": _shown_name(person)}, to=target, skip_sid=request.sid)
+
+
+def _shown_name(person) -> str:
+    return getattr(person, "first_name", "")
+
+
+def _alive(data=None):
+    socket = _socket()
+    person = me()
+    if socket is not None and person.is_staff:
+        for function in current_app.extensions["live"].signs:
+            function(person)
+
+
+def _broken(error):
+    log.exception("socket event failed")
+    return {"ok": False}
