@@ -7,6 +7,7 @@ writing later dies with "database is locked" under load.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
+from inspect import iscoroutinefunction
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event, select
@@ -66,6 +67,8 @@ def init_app(app, settings) -> None:
         options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, **options}}
     db.init_app(app)
+    # We have no asynchronous sessions; closing none of them would start an event loop at the end of every request.
+    app.teardown_appcontext_funcs[:] = [function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)]
     with app.app_context():
         if settings.on_sqlite:
             _prepare_sqlite(db.engine)
@@ -89,7 +92,7 @@ def transaction() -> Iterator[Session]:
     The reading transaction of this session ends first and its objects are read anew, so a decision inside never
     rests on what was seen before. A call inside another one joins the outer transaction.
     """
-    session = db.session()
+    session = db.session
     if session.info.get("writing"):
         yield session
         return
@@ -109,7 +112,7 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def snapshot() -> Iterator[Session]:
     """Several reads from one instant, for boards and figures. Do not write inside."""
-    session = db.session()
+    session = db.session
     if session.info.get("writing"):
         yield session
         return

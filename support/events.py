@@ -117,7 +117,7 @@ def record(kind: Kind, *, ticket_id=None, subject=None, actor=None, occurred_at=
     `subject` is a pair such as `("offer", 7)`; `actor` anything with an `.id`, or None for the system; `history`
     marks imported or simulated past: it is born delivered, mails nobody and rings nowhere.
     """
-    session = db.session()
+    session = db.session
     if not session.info.get("writing"):
         raise RuntimeError("events are written inside transaction()")
     subject_type, subject_id = subject or (None, None)

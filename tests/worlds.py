@@ -4,12 +4,10 @@ import uuid
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert
 
 import migrations
 from support import demo
 from support.database import Base, db
-from support.events import EventHead
 from support.settings import Settings
 from tests import services
 from wsgi import create_app
@@ -85,5 +83,3 @@ def make_schema(engine) -> None:
         migrations.upgrade(engine)
         return
     Base.metadata.create_all(engine)  # only until the first migration is written
-    with engine.begin() as connection:
-        connection.execute(insert(EventHead).values(id=1, position=0))
