@@ -1,0 +1,22 @@
+"""Orders: what was bought, the ten steps on our side, the parcels on the way, and the sentence that says where it is.
+
+The portal and the desk look an order up through the person (`find`, `list_for`); imports and the demo write through the use cases.
+"""
+
+from support.orders.answer import Answer, answer, headline, summary
+from support.orders.days import day_of, today
+from support.orders.finding import FILTERS, SEARCHED, SORTS, find, list_for, recent_for, visible_to
+from support.orders.model import Invoice, Order, OrderLine, OrderStep
+from support.orders.parcels import Parcel, ParcelLine, Stop, TrackingEvent
+from support.orders.placing import Destination, cancel_order, mark_step, place_order, write_invoice
+from support.orders.shipping import record_tracking, ship_parcel
+from support.orders.steps import STEPS, StepView, planned, steps_of
+from support.orders.tracking import Address, address_for, track
+from support.orders.words import contents
+
+__all__ = [
+    "FILTERS", "SEARCHED", "SORTS", "STEPS", "Address", "Answer", "Destination", "Invoice", "Order", "OrderLine", "OrderStep", "Parcel",
+    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "headline",
+    "list_for", "mark_step", "place_order", "planned", "recent_for", "record_tracking", "ship_parcel", "steps_of", "summary", "today",
+    "track", "visible_to", "write_invoice",
+]

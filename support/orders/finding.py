@@ -1,0 +1,75 @@
+"""Orders as a person may see them: a customer her own, a guest the one of the pass, staff all, everybody else none."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, and_, exists, false, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from support.database import db
+from support.errors import NotFound
+from support.orders import states
+from support.orders.model import Order, OrderLine
+from support.orders.parcels import Parcel
+from support.people.person import GUEST
+
+# What a row of a list needs, and what a page of one order needs: a fixed number of statements however much there is.
+_SUMMARY = (
+    selectinload(Order.lines).joinedload(OrderLine.product),
+    selectinload(Order.parcels).joinedload(Parcel.contents),
+)
+_WHOLE = (
+    joinedload(Order.steps),
+    joinedload(Order.invoices),
+    selectinload(Order.lines).joinedload(OrderLine.product),
+    selectinload(Order.parcels).options(joinedload(Parcel.contents), selectinload(Parcel.tracking)),
+)
+
+_WAITING = exists().where(OrderLine.order_id == Order.id, OrderLine.quantity > OrderLine.shipped)
+_UNDELIVERED = exists().where(Parcel.order_id == Order.id, Parcel.state != states.DELIVERED)
+_ARRIVED = and_(Order.cancelled_at.is_(None), ~_WAITING, ~_UNDELIVERED)
+
+FILTERS = {
+    "under_way": and_(Order.cancelled_at.is_(None), _WAITING | _UNDELIVERED),
+    "arrived": _ARRIVED,
+    "cancelled": Order.cancelled_at.is_not(None),
+}
+
+SORTS = {"placed": Order.placed_at, "number": Order.number, "total": Order.total}
+SEARCHED = [
+    Order.number,
+    select(func.aggregate_strings(OrderLine.title, " ")).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery(),
+]
+
+
+def visible_to(person) -> Select:
+    """The orders this person may see. Lists, counts and searches start here."""
+    orders = select(Order)
+    if person.is_staff:
+        return orders
+    if person.is_customer:
+        return orders.where(Order.person_id == person.id)
+    if person.role == GUEST and person.order_id is not None:
+        return orders.where(Order.id == person.order_id)
+    return orders.where(false())
+
+
+def list_for(person, only: str | None = None) -> Select:
+    """Visible orders with all a summary shows; `only` is a key of FILTERS."""
+    orders = visible_to(person).options(*_SUMMARY)
+    return orders.where(FILTERS[only]) if only in FILTERS else orders
+
+
+def find(person, number: str) -> Order:
+    """One order with everything its page shows. NotFound, the same for absent and for not yours."""
+    wanted = number.strip().upper()
+    query = visible_to(person).where(Order.number == wanted).options(*_WHOLE)
+    order = db.session.scalars(query).unique().one_or_none() if len(wanted) <= 30 else None
+    if order is None:
+        raise NotFound()
+    return order
+
+
+def recent_for(person, customer_id: int, limit: int = 5) -> list[Order]:
+    """The newest orders of one customer, as the asking person may see them: for the desk's context and the portal's home."""
+    query = list_for(person).where(Order.person_id == customer_id).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    return list(db.session.scalars(query))
