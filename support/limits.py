@@ -6,7 +6,7 @@ act is refused rather than let through.
 import time
 
 from flask import current_app
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
@@ -27,6 +27,7 @@ def init_app(app, settings) -> None:
         "sign_up": RateLimitItemPerHour(10),
         "message": RateLimitItemPerMinute(settings.messages_per_minute),
         "ticket": RateLimitItemPerHour(settings.tickets_per_hour),
+        "confirmation": RateLimitItemPerDay(1),
         "search": RateLimitItemPerMinute(settings.searches_per_minute),
     }
 

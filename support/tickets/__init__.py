@@ -9,11 +9,11 @@ from support.tickets.lifecycle import (
 from support.tickets.lists import close_silent, dispositions, last_words, listed, matching, of_customer
 from support.tickets.models import Conversation, Disposition, Message, SeenAnswer, Ticket
 from support.tickets.opening import open_ticket
-from support.tickets.talk import messages, post, recent
+from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
     "MOVES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "assign", "close", "dispositions", "find", "hold", "is_customer_of",
-    "last_words", "listed", "matching", "may_work", "messages", "of_customer", "open_ticket", "post", "recent", "release", "reopen", "resolve",
+    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "open_ticket", "post", "recent", "release", "reopen", "resolve",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 
@@ -24,6 +24,7 @@ STATE = (kinds.ASSIGNED, kinds.RELEASED, kinds.MOVED, kinds.RESOLVED, kinds.REOP
 def init_app(app, settings) -> None:
     """Hints for open conversations, and the automatic close."""
     relay.hint_on(app, TALK, _conversation_screens)
+    relay.hint_on(app, (kinds.READ,), lambda event: (f"desk-conversation:{event.data['conversation_id']}",))
     relay.hint_on(app, STATE, lambda event: (f"ticket:{event.ticket_id}",))
     jobs.every(app, 300, "close resolved tickets", close_silent)
 

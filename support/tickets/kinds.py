@@ -13,3 +13,4 @@ CLOSED = declare("ticket.closed", "Closed for good; a later reply starts a follo
 PRIORITY = declare("ticket.priority_changed", "The priority changed. data: from, to", _l("{actor} set the priority from {from} to {to}"))
 POSTED = declare("message.posted", "A message the customer may see. data: conversation_id, message_id, seq, desk_seq, by_staff", _l("{actor} wrote"))
 NOTED = declare("note.written", "An internal note. data: conversation_id, message_id, desk_seq", _l("{actor} left a note"))
+READ = declare("message.read", "The customer has read up to a message. data: conversation_id, seq", _l("{actor} read it"))

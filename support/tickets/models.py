@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.database import Base, UTCDateTime
-from support.orders.models import Order
+from support.orders.model import Order
 from support.people.person import Person
 
 STATES = ("new", "open", "pending", "on_hold", "resolved", "closed")
@@ -87,7 +87,10 @@ class Ticket(Base):
 
 
 class Conversation(Base):
-    """One thread. `seq` numbers what the customer may see, `desk_seq` everything, so a gap never betrays a note."""
+    """One thread. `seq` numbers what the customer may see, `desk_seq` everything, so a gap never betrays a note.
+
+    `customer_seq` is how far the customer has read.
+    """
 
     __tablename__ = "conversation"
 
@@ -96,6 +99,7 @@ class Conversation(Base):
     channel: Mapped[str] = mapped_column(String(12))
     seq: Mapped[int] = mapped_column(default=0)
     desk_seq: Mapped[int] = mapped_column(default=0)
+    customer_seq: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     activity_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -77,6 +77,8 @@ def add_message(conversation, ticket, person, body, client_id, *, kind="reply", 
     if kind == "reply":
         conversation.seq += 1
     conversation.activity_at = ticket.activity_at = at
+    if kind == "reply" and not person.is_staff:
+        conversation.customer_seq = conversation.seq  # whoever writes has read
     message = Message(
         conversation_id=conversation.id, desk_seq=conversation.desk_seq, seq=conversation.seq if kind == "reply" else None,
         kind=kind, author_id=person.id, by_staff=person.is_staff, body=body, client_id=client_id, article_id=article_id, created_at=at,
@@ -124,3 +126,16 @@ def _readable(person, conversation_id: int, after: int) -> Select:
     if person.is_staff:
         return query.where(Message.desk_seq > after).order_by(Message.desk_seq)
     return query.where(Message.seq > after).order_by(Message.seq)
+
+
+def mark_read(person, ticket_id: int, seq: int) -> None:
+    """The customer has seen the messages up to `seq`; never goes back, and staff reading changes nothing."""
+    with transaction() as session:
+        ticket = find(person, ticket_id)
+        if not is_customer_of(person, ticket):
+            return
+        conversation = lock(session, Conversation, ticket.conversation.id)
+        seq = min(seq, conversation.seq)
+        if seq > conversation.customer_seq:
+            conversation.customer_seq = seq
+            record(kinds.READ, ticket_id=ticket_id, actor=person, conversation_id=conversation.id, seq=seq)

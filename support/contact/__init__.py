@@ -1,0 +1,20 @@
+"""Contact: asking a person, mails that go out, canned replies and notices."""
+from flask import Blueprint
+
+from support import jobs, relay
+from support.contact import mail, notices, replies
+from support.contact.asking import ask, may_chat
+from support.people import kinds as people_kinds
+from support.tickets import kinds as ticket_kinds
+
+__all__ = ["ask", "mail", "may_chat", "notices", "replies"]
+
+
+def init_app(app, settings) -> None:
+    """Mails follow events; a timed job sends what waits."""
+    app.register_blueprint(Blueprint("contact", __name__, template_folder="templates"))
+    relay.listen(app, "mail: link", [people_kinds.LINK_ASKED], mail.on_link)
+    relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
+    relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
+    relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
+    jobs.every(app, 2, "send mails", mail.send_waiting)

@@ -1,0 +1,47 @@
+"""Asking a person: from the portal's form to a ticket in the right queue, as a chat or as a thread of mails."""
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from support import orders
+from support.database import db
+from support.errors import Invalid, NotFound
+from support.routing import queues
+from support.tickets import Conversation, Ticket, open_ticket, visible_to
+from support.tickets.models import LIVE
+
+
+def ask(person, *, subject, body, topic, channel, client_id, order_number="", seen=()) -> Ticket:
+    """Open a ticket for a customer or guest; Invalid names the field that needs another look.
+
+    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`.
+    """
+    queue = queues.find_public(topic)
+    if queue is None:
+        raise Invalid({"topic": _("Choose what it is about.")})
+    if channel not in ("chat", "form"):
+        raise Invalid({"channel": _("Choose how you want to talk to us.")})
+    if channel == "chat" and not may_chat(person):
+        raise Invalid({"channel": _("You already have several open chats. Write there, or send this as a message.")})
+    if channel == "chat" and not queues.open_now(queue):
+        raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
+    return open_ticket(
+        person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
+        language=getattr(person, "locale", None) or "en", order=_order(person, order_number), seen=seen,
+    )
+
+
+def may_chat(person) -> bool:
+    """Whether one more live chat is allowed for this visitor."""
+    live = visible_to(person).join(Ticket.conversations).where(Conversation.channel == "chat", Ticket.state.in_(LIVE))
+    most = current_app.config["SETTINGS"].live_chats
+    return db.session.scalar(select(func.count()).select_from(live.subquery())) < most
+
+
+def _order(person, number: str):
+    if not number:
+        return None
+    try:
+        return orders.find(person, number)
+    except NotFound:
+        raise Invalid({"order": _("We cannot find this order among yours.")}) from None

@@ -1,0 +1,8 @@
+"""The kinds of event that contact writes."""
+from flask_babel import lazy_gettext as _l
+
+from support.events import declare
+
+MAIL_FAILED = declare("mail.failed", "A mail was given up after the last try. data: mail_id, purpose", _l("A mail could not be delivered"))
+REPLY_SAVED = declare("canned_reply.saved", "A canned reply was made or changed. subject: canned_reply", _l("{actor} changed a canned reply"))
+NOTICE_SAVED = declare("notice.saved", "A notice on the portal was made, changed or ended. subject: notice", _l("{actor} changed a notice"))

@@ -1,0 +1,90 @@
+"""What a mail says, written when it is sent, in the language of its reader."""
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import css_inline
+from flask import current_app, render_template
+from flask_babel import force_locale, format_datetime
+from flask_babel import gettext as _
+
+from support import links as pages
+from support.clock import now
+from support.database import db
+from support.people import links
+from support.tickets.models import Message, Ticket
+
+LINK_SUBJECTS = {
+    "sign_in": lambda shop: _("Your link to sign in to %(shop)s", shop=shop),
+    "known": lambda shop: _("You already have an account with %(shop)s", shop=shop),
+    "verify": lambda shop: _("Confirm your mail address for %(shop)s", shop=shop),
+    "ticket": lambda shop: _("Your question to %(shop)s", shop=shop),
+    "reset": lambda shop: _("Choose a new password for %(shop)s", shop=shop),
+    "invite": lambda shop: _("Your place at the desk of %(shop)s", shop=shop),
+    "staff_reset": lambda shop: _("Choose a new password for %(shop)s", shop=shop),
+}
+
+
+def is_proven(person) -> bool:
+    """Whether the mailbox was shown to belong to this person; only then do mails carry anybody's words."""
+    return person.email_proven_at is not None
+
+
+def message_for(mail) -> EmailMessage | None:
+    """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "test": _test}[mail.purpose]
+    return writer(mail)
+
+
+def _link(mail) -> EmailMessage | None:
+    link = links.of(mail.event.data["link_id"])
+    if link is None:
+        return None
+    shop = current_app.config["SETTINGS"].shop_name
+    with force_locale(link.locale):
+        until = format_datetime(link.expires_at, "short")
+        return _compose(mail, LINK_SUBJECTS[link.purpose](shop), f"link_{link.purpose}", url=links.url(link), until=until)
+
+
+def _received(mail) -> EmailMessage:
+    return _about_ticket(mail, lambda ticket: _("We have your question %(number)s", number=ticket.number), "received")
+
+
+def _answered(mail) -> EmailMessage | None:
+    message = db.session.get(Message, mail.event.data["message_id"])
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    if ticket.conversation.id == message.conversation_id and ticket.conversation.customer_seq >= message.seq:
+        return None
+    words = message.body if is_proven(ticket.customer) else ""
+    return _about_ticket(mail, lambda ticket: _("An answer to your question %(number)s", number=ticket.number), "answered", words=words, author=message.author.first_name)
+
+
+def _resolved(mail) -> EmailMessage | None:
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    if ticket.is_live:
+        return None  # reopened before the mail went out
+    return _about_ticket(mail, lambda ticket: _("Your question %(number)s is solved. How was it?", number=ticket.number), "resolved")
+
+
+def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    with force_locale(ticket.customer.locale):
+        page = pages.to("ticket.customer", ticket_id=ticket.id)
+        proven = is_proven(ticket.customer)
+        return _compose(mail, subject(ticket), template, ticket=ticket, customer=ticket.customer, proven=proven, url=page, **particulars)
+
+
+def _test(mail) -> EmailMessage:
+    return _compose(mail, _("A test mail from Switchboard"), "test")
+
+
+def _compose(mail, subject: str, template: str, **particulars) -> EmailMessage:
+    settings = current_app.config["SETTINGS"]
+    particulars |= {"shop": settings.shop_name, "subject": subject}
+    message = EmailMessage(policy=SMTP)
+    message["Subject"], message["From"], message["To"] = subject, settings.mail_from, mail.address
+    message["Message-ID"], message["Date"] = mail.message_id, now()
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render_template(f"mail/{template}.txt", **particulars))
+    html = render_template("mail/layout.html", text=render_template(f"mail/{template}.txt", **particulars), **particulars)
+    message.add_alternative(css_inline.inline(html, load_remote_stylesheets=False), subtype="html")
+    return message
