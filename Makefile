@@ -5,7 +5,7 @@ DEMO_DIR := var/demo
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test prove check format setup clean need-python
+.PHONY: help demo test prove check format docs setup clean need-python
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ check: need-python ## look at style and imports only (part of make test)
 format: need-python ## mend what the style check can mend by itself
 	@$(PYTHON) tools/prepare.py test
 	@.venv/bin/ruff check --fix .
+
+docs: need-python ## write the tables of settings and events in docs from the program
+	@$(PYTHON) tools/prepare.py test
+	@.venv/bin/python -m tools.document
 
 setup: need-python ## install everything for running and testing, and run nothing
 	@$(PYTHON) tools/prepare.py test

@@ -72,7 +72,7 @@ def _open(browser, server, key, options):
     )
     page = context.new_page()
     page.errors = []
-    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: page.errors.append(f"{message.text} [{message.location.get('url')}]") if message.type == "error" else None)
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     return page
 

@@ -1,0 +1,45 @@
+"""Migrations and models say the same, on both databases."""
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+import migrations
+from support.database import Base, db
+
+pytestmark = pytest.mark.both_stores
+
+
+@pytest.fixture
+def engine(app):
+    """The application's database, emptied and then made by the migrations alone."""
+    with app.app_context():
+        Base.metadata.drop_all(db.engine)
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        migrations.upgrade(db.engine)
+        yield db.engine
+
+
+def test_every_model_has_its_migration(engine, store):
+    assert engine.dialect.name == store
+    assert ScriptDirectory.from_config(migrations.configuration()).get_heads(), "there is no migration yet"
+    assert migrations.differences(engine) == []
+
+
+def test_upgrading_twice_changes_nothing(engine):
+    assert migrations.is_current(engine)
+    migrations.upgrade(engine)
+    assert migrations.is_current(engine)
+
+
+def test_a_forgotten_column_is_seen(engine):
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE left_over (id INTEGER PRIMARY KEY)"))
+    found = migrations.differences(engine)
+    assert [change[0] for change in found] == ["remove_table"]
+
+
+def test_tables_of_full_text_search_are_left_alone(engine):
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE article_fts (id INTEGER PRIMARY KEY)"))
+    assert migrations.differences(engine) == []
