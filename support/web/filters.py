@@ -1,0 +1,159 @@
+"""How times, money and numbers read in templates: `{{ t|ago }}`, `{{ t|when }}`, `{{ amount|money("EUR") }}`, `{{ seconds|duration }}`.
+
+All instants are aware; they are shown in the reader's zone and language, with the exact time on hover.
+"""
+import re
+from datetime import date, datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, current_app
+from flask_babel import get_locale, get_timezone
+from flask_babel import gettext as _
+from jinja2.utils import urlize
+from markupsafe import Markup
+
+from support import clock
+
+# English alone means American dates to Babel; a shop elsewhere writes "24 November" and "14:29".
+OWN_ENGLISH = ("US", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG")
+
+
+def init_app(app: Flask, settings) -> None:
+    app.jinja_env.filters.update(
+        ago=ago, when=when, day=day, money=money, number=number, duration=duration, paragraphs=paragraphs,
+        iso=iso, iso_day=iso_day, exact=exact, clock=clock_time,
+        seconds_since=seconds_since, seconds_left=seconds_left, seconds_between=seconds_between,
+    )
+
+
+def ago(at: datetime | None) -> Markup:
+    """“5 minutes ago”, ticking in the browser; older than a week, the date."""
+    if at is None:
+        return Markup("")
+    return _time(at, ago_words(at), " data-ago")
+
+
+def ago_words(at: datetime) -> str:
+    passed = (clock.now() - at).total_seconds()
+    if abs(passed) < 45:
+        return _("just now")
+    if abs(passed) >= 7 * 86400:
+        return day(at)
+    seconds, unit = next((s, u) for s, u in ((86400, "day"), (3600, "hour"), (60, "minute")) if abs(passed) >= s or u == "minute")
+    whole = max(1, int(abs(passed) // seconds)) * (1 if passed < 0 else -1)
+    return format_timedelta(timedelta(seconds=whole * seconds), granularity=unit, threshold=1, add_direction=True, locale=_reader())
+
+
+def when(at: datetime | None) -> Markup:
+    """“today, 14:29”, “yesterday, 16:05”, “Thu 26 Nov, 14:29”."""
+    return _time(at, when_words(at)) if at is not None else Markup("")
+
+
+def when_words(at: datetime) -> str:
+    local, today = _local(at).date(), _local(clock.now()).date()
+    named = {0: _("today, %(time)s", time=clock_time(at)), -1: _("yesterday, %(time)s", time=clock_time(at)), 1: _("tomorrow, %(time)s", time=clock_time(at))}
+    if (local - today).days in named:
+        return named[(local - today).days]
+    shape = "MMMEd" if local.year == today.year else "yMMMd"
+    return f"{_skeleton(shape, local)}, {clock_time(at)}"
+
+
+def day(value: date | datetime | None) -> str:
+    """“Thursday 26 November”, with the year when it is another one."""
+    if value is None:
+        return ""
+    local = _local(value).date() if isinstance(value, datetime) else value
+    return _skeleton("MMMMEEEEd" if local.year == _local(clock.now()).year else "yMMMMd", local)
+
+
+def money(amount, currency: str | None = None) -> str:
+    """An amount in its currency; without one, in the shop's."""
+    return "" if amount is None else format_currency(amount, currency or current_app.config["SETTINGS"].shop_currency, locale=_reader())
+
+
+def number(value) -> str:
+    return "" if value is None else format_decimal(value, locale=_reader())
+
+
+def duration(seconds: float | None) -> str:
+    """“8 s”, “6 min”, “1 h 10 min”, “2 d 3 h”: the two largest units that say something."""
+    if seconds is None:
+        return ""
+    seconds = max(0, int(seconds))
+    if seconds < 60:
+        return _("%(n)s s", n=seconds)
+    days, hours, minutes = seconds // 86400, seconds % 86400 // 3600, seconds % 3600 // 60
+    parts = [_("%(n)s d", n=days)] if days else []
+    parts += [_("%(n)s h", n=hours)] if hours else []
+    parts += [_("%(n)s min", n=minutes)] if minutes and not days else []
+    return " ".join(parts)
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as paragraphs; addresses become links that pass nothing on."""
+    parts = [part for part in re.split(r"\n\s*\n", (text or "").replace("\r\n", "\n").strip()) if part.strip()]
+    return Markup("\n").join(Markup("<p>%s</p>") % _linked(part.strip()) for part in parts)
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def iso_day(at: datetime) -> str:
+    """The reader's calendar day, for day lines between messages."""
+    return _local(at).date().isoformat()
+
+
+def exact(at: datetime) -> str:
+    """“24 November 2026, 14:29:41”, for the hint on hover."""
+    return f"{format_date(_local(at).date(), 'long', locale=_reader())}, {format_time(_local(at), 'HH:mm:ss', locale=_reader())}"
+
+
+def clock_time(at: datetime) -> str:
+    """“14:29”"""
+    return format_time(_local(at), "short", locale=_reader())
+
+
+def seconds_since(at: datetime) -> float:
+    return (clock.now() - at).total_seconds()
+
+
+def seconds_left(at: datetime) -> float:
+    return (at - clock.now()).total_seconds()
+
+
+def seconds_between(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
+
+
+def _time(at: datetime, words: str, mark: str = "") -> Markup:
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(iso(at), exact(at), Markup(mark), words)
+
+
+def _linked(text: str) -> Markup:
+    linked = urlize(str(Markup.escape(text)), rel="nofollow noopener noreferrer", extra_schemes=())
+    return Markup(linked.replace("\n", "<br>"))
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(get_timezone())
+
+
+def _skeleton(shape: str, value: date) -> str:
+    return format_skeleton(shape, datetime(value.year, value.month, value.day), locale=_reader())
+
+
+def _reader() -> Locale:
+    """The reader's language as the shop's country writes it."""
+    locale = get_locale() or Locale("en")
+    if locale.territory:
+        return locale
+    country = current_app.config["SETTINGS"].shop_country
+    if locale.language == "en" and country not in OWN_ENGLISH:
+        country = "GB"
+    try:
+        return Locale(locale.language, territory=country)
+    except UnknownLocaleError:
+        return locale
