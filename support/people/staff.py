@@ -1,0 +1,114 @@
+"""Staff: made by an administrator or the command, invited by mail, changed, disabled. Used by the administration."""
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from support import clock
+from support.database import lock, transaction
+from support.errors import Invalid
+from support.events import record
+from support.people import kinds, links, sign_ins
+from support.people.finding import find_staff
+from support.people.permissions import demand
+from support.people.person import ADMINISTRATOR, STAFF, Person, normal
+
+
+def make_staff(by, *, name: str, email: str, role: str, phone: str = "", locale: str | None = None) -> Person:
+    """Add a member of staff and mail the invitation. `by` is an administrator, or None for the command line."""
+    if by is not None:
+        demand(by, "administer")
+    with transaction() as session:
+        _check(session, role, email)
+        person = Person(
+            role=role, name=name, email=normal(email), phone=phone or None, created_at=clock.now(),
+            locale=locale or current_app.config["SETTINGS"].shop_languages[0],
+        )
+        session.add(person)
+        session.flush()
+        record(kinds.STAFF_MADE, subject=("person", person.id), actor=by, role=role)
+        links.ask("invite", person=person)
+    return person
+
+
+def change_staff(by, staff_id: int, *, name: str, email: str, role: str, phone: str = "") -> Person:
+    """Change a member of staff. A new role or address ends their sign-ins, so that no open page keeps the old rights."""
+    demand(by, "administer")
+    with transaction() as session:
+        person = _locked(session, by, staff_id)
+        _check(session, role, email, person)
+        if person.role == ADMINISTRATOR != role:
+            _keep_an_administrator(session, person)
+        values = {"name": name, "email": normal(email), "role": role, "phone": phone or None}
+        changed = [field for field, value in values.items() if getattr(person, field) != value]
+        for field in changed:
+            setattr(person, field, values[field])
+        if {"role", "email"} & set(changed):
+            links.void_all(session, person)
+            sign_ins.end_all(person, by=by)
+        if changed:
+            record(kinds.STAFF_CHANGED, subject=("person", person.id), actor=by, fields=changed, role=role)
+    return person
+
+
+def invite(by, staff_id: int) -> links.MailedLink:
+    """Mail the invitation again, or a reset to somebody who has a password; the older one stops working."""
+    demand(by, "administer")
+    with transaction() as session:
+        person = _locked(session, by, staff_id)
+        if not person.active:
+            raise Invalid({"": _("This person is disabled. Enable the sign-in first.")})
+        return links.ask("invite" if person.password_hash is None else "staff_reset", person=person)
+
+
+def disable(by, person_id: int) -> None:
+    """Refuse this person everywhere from now on: pages at once, open sockets within seconds."""
+    demand(by, "administer")
+    with transaction() as session:
+        person = lock(session, Person, person_id)
+        if person.id == by.id:
+            raise Invalid({"": _("You cannot disable yourself.")})
+        if person.role == ADMINISTRATOR:
+            _keep_an_administrator(session, person)
+        if person.active:
+            person.active, person.disabled_at = False, clock.now()
+            links.void_all(session, person)
+            record(kinds.DISABLED, subject=("person", person.id), actor=by)
+            sign_ins.end_all(person, by=by)
+
+
+def enable(by, person_id: int) -> None:
+    """Let a disabled person sign in again; old sign-ins stay ended."""
+    demand(by, "administer")
+    with transaction() as session:
+        person = lock(session, Person, person_id)
+        if not person.active:
+            person.active, person.disabled_at = True, None
+            record(kinds.ENABLED, subject=("person", person.id), actor=by)
+
+
+def sign_out_everywhere(by, staff_id: int) -> int:
+    """End all sign-ins of a member of staff; how many there were."""
+    demand(by, "administer")
+    with transaction() as session:
+        return sign_ins.end_all(_locked(session, by, staff_id), by=by)
+
+
+def _locked(session, by, staff_id: int) -> Person:
+    return lock(session, Person, find_staff(by, staff_id).id)
+
+
+def _check(session, role: str, email: str, person: Person | None = None) -> None:
+    if role not in STAFF:
+        raise Invalid({"role": _("Choose one of the list.")})
+    holder = session.scalar(select(Person.id).where(Person.email == normal(email)))
+    if holder is not None and (person is None or holder != person.id):
+        raise Invalid({"email": _("Somebody else has this address.")})
+
+
+def _keep_an_administrator(session, person: Person) -> None:
+    """Without an administrator nobody could make one. Locked, so that two cannot disable each other at once."""
+    others = session.scalars(
+        select(Person.id).where(Person.role == ADMINISTRATOR, Person.active, Person.id != person.id).order_by(Person.id).with_for_update()
+    ).all()
+    if not others:
+        raise Invalid({"": _("This is the last administrator. Make another one first.")})

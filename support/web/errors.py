@@ -1,0 +1,103 @@
+"""The one place that turns errors into HTTP answers: a page for people, JSON for scripts, and never the inside."""
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import lazy_gettext as _l
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from support.errors import Invalid, SwitchboardError, TooMany
+from support.people.person import NOBODY
+
+log = structlog.get_logger(__name__)
+
+TITLES = {
+    400: _l("We could not read that"),
+    401: _l("Please sign in"),
+    403: _l("Your role does not allow this"),
+    404: _l("We cannot find that"),
+    405: _l("We cannot find that"),
+    409: _l("Somebody was faster"),
+    413: _l("That is too much at once"),
+    422: _l("Some answers need another look"),
+    429: _l("Too many tries"),
+    503: _l("This is not available right now"),
+}
+SENTENCES = {
+    400: _l("Go back and try again."),
+    403: _l("Ask an administrator if you need it."),
+    404: _l("The address may be wrong, or what was here is gone."),
+    405: _l("The address may be wrong, or what was here is gone."),
+    413: _l("Shorten it and send it again."),
+}
+BROKEN_TITLE = _l("Something went wrong on our side")
+
+
+class SignInNeeded(SwitchboardError):
+    """A script or a form of somebody whose sign-in has ended."""
+
+    status = 401
+    sentence = _l("Your sign-in has ended. Sign in again in another tab; nothing you wrote is lost.")
+
+
+class Foreign(SwitchboardError):
+    """A request that another site caused."""
+
+    status = 403
+    sentence = _l("This request did not come from our own page. Reload the page and try again.")
+
+
+def init_app(app: Flask, settings) -> None:
+    app.register_error_handler(SwitchboardError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+
+
+def wants_json() -> bool:
+    """Whether the answer is for a script. A browser that loads a page names text/html first."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _known(error: SwitchboardError):
+    if error.status >= 500:
+        log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
+    errors = error.errors if isinstance(error, Invalid) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return _answer(error.status, str(error.sentence), errors, headers)
+
+
+def _http(error: HTTPException):
+    if error.code is None or error.response is not None:
+        return error  # a redirect or a ready answer
+    if error.code >= 500:
+        return _unknown(error)
+    keep = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return _answer(error.code, str(SENTENCES.get(error.code, SENTENCES[400])), {}, keep)
+
+
+def _unknown(error: Exception):
+    log.exception("failed", endpoint=request.endpoint)
+    return _answer(500, str(SwitchboardError.sentence), {}, {})
+
+
+def _answer(status: int, sentence: str, errors: dict, headers: dict):
+    if wants_json():
+        body = jsonify(error=sentence, errors={name: str(told) for name, told in errors.items()}, reference=g.get("request_id"))
+        return body, status, headers
+    title = TITLES.get(status, BROKEN_TITLE if status >= 500 else TITLES[400])
+    page = dict(status=status, title=title, sentence=sentence, errors=errors, reference=g.get("request_id"))
+    return _page(page) if status < 500 else _page_or_text(page), status, headers
+
+
+def _page(page: dict) -> str:
+    return render_template("shared/error.html", **page)
+
+
+def _page_or_text(page: dict) -> str:
+    """When the database is away, the frame of the page cannot be drawn either: then the sentence alone."""
+    g.setdefault("me", NOBODY)
+    g.setdefault("sign_in", None)
+    try:
+        return _page(page)
+    except Exception:
+        log.exception("the error page failed")
+        return str(escape(f"{page['title']}. {page['sentence']} ({page['reference']})"))

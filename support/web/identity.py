@@ -1,0 +1,163 @@
+"""Who is asking, and what each route allows. Every route of the product carries `@allow(...)`.
+
+    @bp.get("/board")
+    @allow("supervisor", "administrator")
+    def board(): ...
+"""
+import secrets
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlencode
+
+import structlog
+from flask import Flask, current_app, g, redirect, request, url_for
+
+from support import clock
+from support.errors import NotAllowed, NotFound
+from support.people import sign_ins
+from support.people.person import ADMINISTRATOR, AGENT, CUSTOMER, GUEST, NOBODY, NOBODY_ROLE, STAFF, SUPERVISOR
+from support.web.errors import SignInNeeded
+
+EVERYBODY = (NOBODY_ROLE, GUEST, CUSTOMER, AGENT, SUPERVISOR, ADMINISTRATOR)
+VISITOR_DAYS = 365
+
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask, settings) -> None:
+    app.extensions["sign_in_pages"] = {}
+    app.after_request(_keep_cookies)
+    app.context_processor(lambda: {"me": me()})
+
+
+def sign_in_page(app: Flask, audience: str, endpoint: str) -> None:
+    """A front room says where its people sign in; `audience` is "customer" or "staff"."""
+    app.extensions["sign_in_pages"][audience] = endpoint
+
+
+def me():
+    """The Person, Guest or NOBODY of this request or socket; asked of the database once."""
+    if "me" not in g:
+        g.me, g.sign_in = sign_ins.identify(request.cookies.get(cookie_name()))
+    return g.me
+
+
+def allow(*roles: str):
+    """Declare who may use a route. Strangers get the answer of a page that does not exist; whoever could sign in is asked to."""
+    unknown = set(roles) - set(EVERYBODY)
+    if unknown or not roles:
+        raise ValueError(f"no such role: {', '.join(unknown) or 'none given'}")
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(*args, **kwargs):
+            return view(*args, **kwargs) if me().role in roles else _refuse(roles)
+
+        guarded.roles = frozenset(roles)
+        return guarded
+
+    return decorate
+
+
+def check_routes(app: Flask) -> None:
+    """Stop the start when a route does not say who may use it."""
+    open_routes = sorted(rule.endpoint for rule in app.url_map.iter_rules() if not roles_of(app, rule.endpoint))
+    if open_routes:
+        raise RuntimeError(f"these routes lack @allow(...): {', '.join(open_routes)}")
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[str]:
+    """The roles a route allows; static files are for everybody. Used by the access matrix and the routes listing."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return frozenset(EVERYBODY)
+    return getattr(app.view_functions[endpoint], "roles", frozenset())
+
+
+def signed_in(response, sign_in, token: str):
+    """Put a new sign-in's token into the cookie of a response and make this request its owner's."""
+    g.me, g.sign_in = sign_ins.identify(token)
+    g.fresh_token = token
+    return response
+
+
+def signed_out(response):
+    """Take the cookie away; the row was ended before."""
+    g.pop("fresh_token", None)
+    g.me, g.sign_in, g.forget = NOBODY, None, True
+    return response
+
+
+def cookie_name(base: str = "switchboard") -> str:
+    """`__Host-` over https; plain only where BASE_URL is http, which the settings allow on private addresses alone."""
+    return f"__Host-{base}" if current_app.config["SETTINGS"].secure else base
+
+
+def set_cookie(response, base: str, value: str, seconds: int) -> None:
+    """A cookie of ours: whole site, this host only, not for scripts, not sent along from other sites' forms."""
+    secure = current_app.config["SETTINGS"].secure
+    response.set_cookie(cookie_name(base), value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def visitor() -> str:
+    """A random name for this browser, for opinions without sign-in. Sets a cookie when it is new."""
+    if "visitor" not in g:
+        known = request.cookies.get(cookie_name("visitor"), "")
+        g.visitor = known if len(known) == 22 and known.replace("-", "").replace("_", "").isalnum() else None
+        if g.visitor is None:
+            g.visitor = g.new_visitor = secrets.token_urlsafe(16)
+    return g.visitor
+
+
+def client() -> str:
+    """The client's address, for limits. Forwarded headers count only from configured proxies (see `security`)."""
+    return request.remote_addr or "unknown"
+
+
+def device() -> str:
+    """A few words about the browser, for the list of sign-ins."""
+    agent = request.user_agent.string
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Browser")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser}, {system}" if system else browser
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+
+
+def _refuse(roles):
+    person = me()
+    log.info("refused", endpoint=request.endpoint, role=person.role, person_id=person.id)
+    if person.is_staff:
+        raise NotAllowed()
+    for_staff = set(roles) <= set(STAFF)
+    if for_staff and person.role != NOBODY_ROLE:
+        raise NotFound()
+    if CUSTOMER not in roles and not for_staff:
+        raise NotFound()
+    if request.method not in ("GET", "HEAD") or not _is_page():
+        raise SignInNeeded()
+    endpoint = current_app.extensions["sign_in_pages"].get("staff" if for_staff else "customer")
+    if endpoint is None:
+        raise SignInNeeded()
+    here = request.full_path.rstrip("?")
+    return redirect(f"{url_for(endpoint)}?{urlencode({'next': here})}", 303)
+
+
+def _is_page() -> bool:
+    """Whether a browser asks for a whole page, not a script for a piece of one."""
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
+def _keep_cookies(response):
+    token = g.get("fresh_token")
+    if token is None and g.get("sign_in") is not None:
+        token = sign_ins.touch(g.sign_in, request.cookies.get(cookie_name(), ""))
+    if token is not None:
+        left = g.sign_in.expires_at - clock.now()
+        set_cookie(response, "switchboard", token, max(1, int(left / timedelta(seconds=1))))
+    if g.get("forget"):
+        set_cookie(response, "switchboard", "", 0)
+    if g.get("new_visitor"):
+        set_cookie(response, "visitor", g.new_visitor, VISITOR_DAYS * 86400)
+    return response

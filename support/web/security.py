@@ -1,0 +1,93 @@
+"""What every answer carries and every request must pass: headers, cross-site check, request id, true client address."""
+import secrets
+
+import structlog
+from flask import Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from support.web import assets
+from support.web.errors import Foreign
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+YEAR = 365 * 86400
+
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask, settings) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_megabytes * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
+    app.extensions["headers"] = _headers(settings)
+    if settings.trusted_proxies:
+        # Only the scheme and the client come from proxies; the host never does: links use BASE_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
+    app.before_request(_begin)
+    app.before_request(lambda: _refuse_foreign(settings))
+    app.after_request(lambda response: _finish(response, app.extensions["headers"]))
+
+
+def is_own(headers, base_url: str) -> bool:
+    """Whether a request with these headers was caused by one of our own pages.
+
+    Browsers name the relation in Sec-Fetch-Site; where they do not (plain http), the Origin must be ours. Neither can be
+    set by a foreign page, so forms need no tokens that could go stale in a pushed partial.
+    """
+    relation = headers.get("Sec-Fetch-Site")
+    if relation is not None:
+        return relation == "same-origin"
+    return headers.get("Origin") == base_url
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_foreign(settings) -> None:
+    if request.method not in SAFE and not is_own(request.headers, settings.base_url):
+        log.warning("foreign request refused", endpoint=request.endpoint)
+        raise Foreign()
+
+
+def _headers(settings) -> dict[str, str]:
+    scheme, host = settings.base_url.split("://", 1)
+    socket = f"{'wss' if scheme == 'https' else 'ws'}://{host.split('/')[0]}"
+    policy = {
+        "default-src": "'self'",
+        "script-src": " ".join(["'self'", *assets.script_hashes()]),
+        "style-src": " ".join(["'self'", *assets.style_hashes()]),
+        "img-src": "'self' data:",
+        "connect-src": f"'self' {socket}",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "form-action": "'self'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+    return headers
+
+
+def _finish(response, headers: dict[str, str]):
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if not _is_static():
+        # What one person saw must not come out of a cache for the next one at the same machine.
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.add("Vary", "Cookie")
+    return response
+
+
+def _is_static() -> bool:
+    return request.endpoint is not None and (request.endpoint == "static" or request.endpoint.endswith(".static"))
