@@ -64,6 +64,8 @@ class Settings:
     link_minutes: int = setting(30, "minutes a mailed link works")
     invite_hours: int = setting(72, "hours an invitation of a new member of staff works")
     customer_session_days: int = setting(30, "days a customer stays signed in without a visit")
+    customer_session_longest_days: int = setting(180, "days after which a customer signs in again in any case")
+    staff_idle_minutes: int = setting(120, "minutes a member of staff stays signed in without any page open")
     staff_session_hours: int = setting(12, "hours a member of staff stays signed in")
     guest_pass_hours: int = setting(24, "hours a guest's look at an order stays open")
     rotate_hours: int = setting(24, "hours after which a sign-in gets a new token")
