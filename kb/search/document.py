@@ -38,11 +38,11 @@ class Hit:
     @cached_property
     def snippet(self):
         """The most telling piece of the body: plain text with the places of the words found."""
-        return snippet(self.document.body, self.question)
+        return snippet(self.document.body, self.question, self.document.language)
 
     @cached_property
     def marked_title(self) -> Marked:
-        return mark(self.title, self.question)
+        return mark(self.title, self.question, self.document.language)
 
     @cached_property
     def words(self):

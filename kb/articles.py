@@ -1,0 +1,105 @@
+"""Writing articles: each save is one commit with a revision and an event; two authors never overwrite each other unseen."""
+
+import re
+import unicodedata
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from kb import kinds
+from kb.model import DRAFT, PUBLIC, STATES, Article, Revision
+from support.clock import now
+from support.database import lock, transaction
+from support.errors import Invalid, NotFound, Stale
+from support.events import record
+from support.people import permissions
+
+LONGEST_BODY = 60_000
+
+
+def write(person, *, title, body, category="", language="en", state=DRAFT) -> Article:
+    """Make a new article and return it. Raises Invalid for a missing title or text, NotAllowed for other roles."""
+    permissions.demand(person, "administer")
+    values = _checked(title=title, body=body, category=category, language=language, state=state)
+    with transaction() as session:
+        at = now()
+        article = Article(slug=_free_slug(session, values["title"]), author_id=person.id, created_at=at, updated_at=at, **values)
+        session.add(article)
+        session.flush()
+        _keep(session, article, person, at, was=None)
+    return article
+
+
+def change(person, article_id: int, version: int, *, title, body, category="", language="en", state=DRAFT) -> Article:
+    """Change an article as it stood at `version`; raises Stale when somebody saved it since."""
+    permissions.demand(person, "administer")
+    values = _checked(title=title, body=body, category=category, language=language, state=state)
+    with transaction() as session:
+        article = _at_version(session, article_id, version)
+        _store(session, article, person, values)
+    return article
+
+
+def restore(person, article_id: int, number: int, version: int) -> Article:
+    """Bring back title and text of an earlier revision, as a new one; the state stays as it is."""
+    permissions.demand(person, "administer")
+    with transaction() as session:
+        article = _at_version(session, article_id, version)
+        revision = session.scalar(select(Revision).where(Revision.article_id == article_id, Revision.number == number))
+        if revision is None:
+            raise NotFound()
+        _store(session, article, person, {"title": revision.title, "body": revision.body})
+    return article
+
+
+def slug_of(title: str) -> str:
+    """The address of a title: letters and digits of any alphabet, joined by hyphens."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(letter))
+    return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))[:80].strip("-") or "answer"
+
+
+def _checked(**values) -> dict:
+    errors = {}
+    if not values["title"].strip():
+        errors["title"] = _("Write the question a customer would ask.")
+    if not values["body"].strip():
+        errors["body"] = _("Write the answer.")
+    elif len(values["body"]) > LONGEST_BODY:
+        errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
+    if values["state"] not in STATES:
+        errors["state"] = _("Choose one of the list.")
+    if errors:
+        raise Invalid(errors)
+    return {**values, "title": values["title"].strip()[:200], "category": values["category"].strip()[:80]}
+
+
+def _at_version(session, article_id: int, version: int) -> Article:
+    article = lock(session, Article, article_id)
+    if article.version != version:
+        raise Stale()
+    return article
+
+
+def _store(session, article: Article, person, values: dict) -> None:
+    was, at = article.state, now()
+    for name, value in values.items():
+        setattr(article, name, value)
+    article.updated_at = at
+    article.version += 1
+    _keep(session, article, person, at, was)
+
+
+def _keep(session, article: Article, person, at, was) -> None:
+    if article.state == PUBLIC and article.published_at is None:
+        article.published_at = at
+    number = 1 + (session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0)
+    session.add(
+        Revision(article_id=article.id, number=number, title=article.title, body=article.body, state=article.state, author_id=person.id, at=at)
+    )
+    record(kinds.SAVED, subject=("article", article.id), actor=person, number=number, state=article.state, was=was)
+
+
+def _free_slug(session, title: str) -> str:
+    slug = slug_of(title)
+    taken = set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
+    return next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))) if name not in taken)

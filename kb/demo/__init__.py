@@ -1,0 +1,86 @@
+"""The articles of the demo shop: the Markdown files of this folder, with their title and category on top."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from kb import kinds
+from kb.model import PUBLIC, Article, Feedback, Revision
+from support.database import db
+from support.events import record
+
+# What all tests may count on; a test's database needs no more.
+CAST = (
+    "where-is-my-parcel", "parcel-late-promise", "delivered-but-not-here", "backorder", "steps-of-an-order", "change-the-address",
+    "send-something-back", "refund-when", "tent-pole-broken", "which-pole-fits", "five-year-promise", "card-refused", "ways-to-pay",
+    "wash-and-proof-a-jacket", "moth-lantern-care",
+)
+VISITORS = 160
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file: its name is the address."""
+
+    slug: str
+    title: str
+    body: str
+    category: str
+    state: str
+    language: str
+
+
+def pages() -> list[Page]:
+    """All files of this folder, by name."""
+    return [_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))]
+
+
+def fill(world) -> None:
+    """The demo's part of this room: articles with a revision each and, in the full world, a month of readers."""
+    for page in pages():
+        if world.full or page.slug in CAST or page.state != PUBLIC:
+            world.articles[page.slug] = _article(world, page)
+    if world.full:
+        _readers(world)
+
+
+def _page(path: Path) -> Page:
+    _before, head, body = path.read_text(encoding="utf8").split("---\n", 2)
+    values = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    return Page(path.stem, values["title"], body.strip(), values["category"], values["state"], values.get("language", "en"))
+
+
+def _article(world, page: Page) -> Article:
+    author = world.people.get("hanna") or next(iter(world.people.values()))
+    at = world.now - timedelta(days=world.rng.randint(20, 300), minutes=world.rng.randint(0, 600))
+    article = Article(
+        slug=page.slug, title=page.title, body=page.body, category=page.category, language=page.language, state=page.state,
+        author_id=author.id, created_at=at, updated_at=at, published_at=at if page.state == PUBLIC else None,
+    )
+    db.session.add(article)
+    db.session.flush()
+    db.session.add(Revision(article_id=article.id, number=1, title=page.title, body=page.body, state=page.state, author_id=author.id, at=at))
+    record(kinds.SAVED, subject=("article", article.id), actor=author, occurred_at=at, history=True, number=1, state=page.state, was=None)
+    return article
+
+
+def _readers(world) -> None:
+    """Some articles are read much more than others; about every third reader says something."""
+    public = [article for article in world.articles.values() if article.is_public]
+    favour = [1 / (1 + place) for place in range(len(public))]
+    world.rng.shuffle(favour)
+    for number in range(VISITORS):
+        for article in {id(one): one for one in world.rng.choices(public, favour, k=world.rng.randint(1, 4))}.values():
+            helped = world.rng.choices((None, True, False), (60, 32, 8))[0]
+            db.session.add(
+                Feedback(
+                    article_id=article.id, visitor=f"demo-{number:04}", helped=helped, comment=world.rng.choice(_COMMENTS) if helped is False else "",
+                    at=world.now - timedelta(minutes=world.rng.randint(30, 30 * 24 * 60)),
+                )
+            )
+
+
+_COMMENTS = (
+    "", "", "I could not find how long it takes.", "The address on the label is missing.", "Does this hold for orders from Switzerland?",
+    "I have done all of this and it still does not work.", "Where do I find my order number?",
+)

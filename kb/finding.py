@@ -1,0 +1,50 @@
+"""Answers for a text: the index of the reader's kind finds them, the database has the last word on what may be seen."""
+
+from dataclasses import dataclass
+
+from kb import access, index
+from kb.model import Article
+from kb.search import Hit, Marked
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer found, with what shows why."""
+
+    article: Article
+    hit: Hit
+
+    @property
+    def title(self) -> Marked:
+        return self.hit.marked_title
+
+    @property
+    def snippet(self) -> Marked:
+        return self.hit.snippet
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was found for a text; `corrected` is how it was understood, None when it was taken as typed."""
+
+    text: str
+    corrected: str | None
+    hits: list[Found]
+
+    @property
+    def understood(self) -> str:
+        return self.corrected or self.text
+
+
+def answers(person, text: str, *, limit: int = 10, typing: bool = False, exact: bool = False, least_coverage: float = 0.0) -> Answers:
+    """The best answers a person may see. One statement, whatever the number of articles.
+
+    `typing`: the last word may be unfinished. `exact`: spelling is not corrected. `least_coverage` (0–1) leaves
+    out answers that hold only a small part of what was asked.
+    """
+    library = index.of(person)
+    hits = (library.suggest if typing else library.search)(text, limit, exact=exact)
+    hits = [hit for hit in hits if hit.coverage >= least_coverage]
+    articles = access.by_ids(person, [hit.id for hit in hits])
+    found = [Found(articles[hit.id], hit) for hit in hits if hit.id in articles and articles[hit.id].title == hit.title]
+    return Answers(text, next((one.hit.corrected for one in found), None), found)

@@ -1,0 +1,80 @@
+"""The search indexes of this process: one for the public, one for staff, so that nothing internal can shine through.
+
+Built from the database when first asked for, then kept fresh by `article.saved` events. Both read in a session of
+their own: the request's may look at an older state of the database than the events tell of.
+"""
+
+import threading
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb import kinds, markdown
+from kb.model import INTERNAL, PUBLIC, Article
+from kb.search import Document, SearchIndex
+from support.database import db
+from support.offload import offload
+
+AUDIENCES = {"public": (PUBLIC,), "staff": (PUBLIC, INTERNAL)}
+
+
+class Library:
+    """The indexes of one application, by audience; None until somebody searches."""
+
+    def __init__(self):
+        self.indexes: dict[str, SearchIndex] | None = None
+        self.building = threading.Lock()
+
+
+def init_app(app) -> None:
+    app.extensions["kb_library"] = Library()
+
+
+def of(person) -> SearchIndex:
+    """The index of what a person may find. Drafts are in none."""
+    return _indexes()["staff" if person.is_staff else "public"]
+
+
+def follow(events) -> None:
+    """Bring the indexes up to these events. Called in every process, within a second of the commit."""
+    ids = {event.subject_id for event in events if event.kind == kinds.SAVED}
+    library = current_app.extensions["kb_library"]
+    if not ids:
+        return
+    with library.building:  # an index being built now may have read the articles before they changed
+        if library.indexes is not None:
+            _refresh(library.indexes, ids)
+
+
+def _indexes() -> dict[str, SearchIndex]:
+    library = current_app.extensions["kb_library"]
+    if library.indexes is None:
+        with library.building:
+            if library.indexes is None:
+                library.indexes = offload(_build, _read(Article.state.in_((PUBLIC, INTERNAL))))
+    return library.indexes
+
+
+def _build(articles) -> dict[str, SearchIndex]:
+    documents = [_document(article) for article in articles]
+    return {audience: SearchIndex(document for document in documents if document.visibility in states) for audience, states in AUDIENCES.items()}
+
+
+def _refresh(indexes: dict[str, SearchIndex], ids: set[int]) -> None:
+    documents = [_document(article) for article in _read(Article.id.in_(ids))]
+    for audience, states in AUDIENCES.items():
+        shown = [document for document in documents if document.visibility in states]
+        indexes[audience].remove(*ids.difference(document.id for document in shown))
+        indexes[audience].change(*shown)
+
+
+def _read(condition) -> list[Article]:
+    with Session(db.engine) as session:
+        articles = list(session.scalars(select(Article).where(condition)))
+        session.expunge_all()
+    return articles
+
+
+def _document(article: Article) -> Document:
+    return Document(article.id, article.title, markdown.plain(article.body), article.language, article.state, (article.category,))

@@ -1,0 +1,8 @@
+"""The kinds of event the knowledge base writes. Each has its line in docs/events.md."""
+
+from flask_babel import lazy_gettext as _l
+
+from support.events import declare
+
+SAVED = declare("article.saved", "an article was made, changed or restored (data: number of the revision, state, was)", _l("{actor} saved an article"))
+JUDGED = declare("article.judged", "a visitor said whether an article helped (data: helped, has_comment)", _l("A reader judged an article"))

@@ -1,0 +1,60 @@
+"""Markdown into HTML that is safe to show, and into plain words for search and snippets."""
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+TAGS = frozenset(
+    "p br hr h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a table thead tbody tr th td".split()
+)
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+LONGEST = 100_000
+_PLAIN_BLOCKS = frozenset(["paragraph_close", "heading_close", "td_close", "th_close", "blockquote_close"])
+
+
+def render(text: str) -> Markup:
+    """Safe HTML of a text: an allow-list of tags and of kinds of links, no raw HTML, headings from level 2 on."""
+    return Markup(_render(text[:LONGEST]))
+
+
+@lru_cache(maxsize=256)
+def _render(text: str) -> str:
+    parser = _parser()
+    tokens = parser.parse(text)
+    _lower_headings(tokens)
+    html = parser.renderer.render(tokens, parser.options, {})
+    return nh3.clean(html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel="noopener noreferrer")
+
+
+def plain(text: str) -> str:
+    """The words of a text without its marks; one line for each paragraph, heading, list item or cell."""
+    pieces = []
+    for token in _parser().parse(text[:LONGEST]):
+        if token.type == "inline":
+            pieces.append("".join(_word(child) for child in token.children or ()))
+        elif token.type in ("fence", "code_block"):
+            pieces.append(token.content)
+        elif token.type in _PLAIN_BLOCKS:
+            pieces.append("\n")
+    return re.sub(r"\s*\n\s*", "\n", "".join(pieces)).strip()
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+
+
+def _word(token) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
+
+
+def _lower_headings(tokens) -> None:
+    """The page's own title is the only first level; no level is left out on the way down."""
+    level = 1
+    for opening, closing in zip(tokens, tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            level = min(max(int(opening.tag[1]), 2), level + 1)
+            opening.tag = closing.tag = f"h{level}"

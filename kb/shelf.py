@@ -1,0 +1,81 @@
+"""The articles a person may see, as lists: by category, popular, related, and the authors' list."""
+
+from datetime import timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
+
+from kb import finding
+from kb.access import visible_to
+from kb.model import STATES, Article, Feedback, Revision
+from support.clock import now
+from support.database import db
+from support.listing import Listing
+from support.people.person import Person
+
+MOST_ON_SHELVES = 500
+POPULAR_DAYS = 7
+
+
+def categories(person) -> list[tuple[str, int]]:
+    """The categories with the number of articles that the person may see in each."""
+    seen = visible_to(person).with_only_columns(Article.category, func.count()).group_by(Article.category).order_by(Article.category)
+    return [tuple(row) for row in db.session.execute(seen)]
+
+
+def shelves(person, each: int = 5) -> list[tuple[str, int, list[Article]]]:
+    """(category, how many, its first articles by title) for the page of all answers; two statements."""
+    place = func.row_number().over(partition_by=Article.category, order_by=Article.title).label("place")
+    ranked = visible_to(person).with_only_columns(Article.id, place).subquery()
+    shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES)
+    found: dict[str, list[Article]] = {}
+    for article in db.session.scalars(shown):
+        found.setdefault(article.category, []).append(article)
+    return [(name, count, found[name]) for name, count in categories(person) if name in found]
+
+
+def in_category(person, category: str, args) -> Listing:
+    """All articles of one category, paged."""
+    listing = Listing(args, sorts={"title": Article.title}, default="title", per_page=50)
+    return listing.apply(visible_to(person).where(Article.category == category))
+
+
+def popular(person, limit: int = 8) -> list[Article]:
+    """What was read most in the last week, filled up with the newest."""
+    since = now() - timedelta(days=POPULAR_DAYS)
+    reads = select(Feedback.article_id, func.count().label("reads")).where(Feedback.at >= since).group_by(Feedback.article_id).subquery()
+    query = visible_to(person).outerjoin(reads, reads.c.article_id == Article.id)
+    order = (func.coalesce(reads.c.reads, 0).desc(), Article.published_at.desc().nulls_last(), Article.id)
+    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+
+
+def related(person, article: Article, limit: int = 4) -> list[Article]:
+    """What else answers the question in the article's title."""
+    found = finding.answers(person, article.title, limit=limit + 1, exact=True)
+    return [hit.article for hit in found.hits if hit.article.id != article.id][:limit]
+
+
+def authors_list(person, args) -> Listing:
+    """All articles a person may write at, with search, sort and paging. Rows: article, author's name, helped, did not help."""
+    judged = (
+        select(
+            Feedback.article_id,
+            func.sum(case((Feedback.helped.is_(True), 1), else_=0)).label("helped"),
+            func.sum(case((Feedback.helped.is_(False), 1), else_=0)).label("failed"),
+        )
+        .group_by(Feedback.article_id)
+        .subquery()
+    )
+    helped, failed = func.coalesce(judged.c.helped, 0).label("helped"), func.coalesce(judged.c.failed, 0).label("failed")
+    sorts = {"title": Article.title, "category": Article.category, "state": Article.state, "updated": Article.updated_at, "helped": helped, "failed": failed}
+    listing = Listing(args, sorts=sorts, default="title", search=[Article.title, Article.body], filters={"state": STATES})
+    query = visible_to(person).outerjoin(judged, judged.c.article_id == Article.id).outerjoin(Person, Person.id == Article.author_id)
+    if listing.filters:
+        query = query.where(Article.state == listing.filters["state"])
+    return listing.apply(query.add_columns(Person.name.label("author"), helped, failed))
+
+
+def revisions(article: Article, limit: int = 100) -> list[Revision]:
+    """The saved states of an article, newest first, with their authors."""
+    query = select(Revision).where(Revision.article_id == article.id).options(joinedload(Revision.author))
+    return list(db.session.scalars(query.order_by(Revision.number.desc()).limit(limit)))
