@@ -1,0 +1,36 @@
+"""The roof: puts the rooms together. Only here are all of them known.
+
+    gunicorn -c gunicorn.conf.py        serves what `create_app()` makes
+    flask --app wsgi …                  the commands
+"""
+from flask import Flask
+
+import agent_console
+import kb
+import portal
+from migrations import commands
+from support import (
+    bus, calendars, catalogue, cli, clock, contact, database, demo, demo_traffic, jobs, limits, links, orders, people, quality, relay, routing, tickets,
+    training, web,
+)
+from support.settings import Settings
+from support.web import identity, live, logs, watching
+
+FLOORS = (
+    clock, database, links, limits, relay, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, orders, tickets, routing, contact,
+    quality, kb, portal, agent_console, demo_traffic, cli, commands,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A complete application. Its loops are started by the process that serves it (`support.web.background`)."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__, static_folder=None)
+    app.config["SETTINGS"] = settings
+    app.secret_key = settings.secret_key
+    logs.init_app(app, settings)
+    for floor in FLOORS:
+        floor.init_app(app, settings)
+    jobs.every(app, 3600, "prune deliveries", relay.prune)
+    identity.check_routes(app)
+    return app
