@@ -56,7 +56,15 @@ def _used(selector: str, words: set[str], prefixes: tuple[str, ...]) -> bool:
 
 
 def _split(head: str) -> list[str]:
-    return re.split(r",(?![^(\[]*[)\]])", head)
+    """The selectors of a rule; a comma inside brackets parts nothing."""
+    parts, depth = [""], 0
+    for sign in head:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
 
 
 def _rules(css: str):
