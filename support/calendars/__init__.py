@@ -5,27 +5,35 @@ Routing, targets, figures and the hours page ask `Calendar.hours()`; the adminis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from flask_babel import lazy_gettext as _l
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from support.calendars import cast
 from support.calendars.hours import Day, Hours, instant
 from support.calendars.model import Calendar
 from support.calendars.public_holidays import countries, holiday_language, public_holidays
 from support.calendars.slots import read_closed_days, read_slots, write_closed_days, write_slots
 from support.database import db, lock, transaction
+from support.demo import part
 from support.errors import Invalid, NotFound, Stale
 from support.events import declare, record
+from support.listing import Listing
 
 __all__ = [
     "CHANGED", "Calendar", "Day", "Hours", "all_calendars", "closed_ahead", "countries", "default_calendar", "find_calendar",
-    "holiday_language", "instant", "listed", "public_holidays", "read_closed_days", "read_slots", "save_calendar",
+    "holiday_language", "init_app", "instant", "list_calendars", "public_holidays", "read_closed_days", "read_slots", "save_calendar",
     "write_closed_days", "write_slots",
 ]
 
 CHANGED = declare("calendar.changed", "Opening hours were made or changed.", _l("{actor} changed opening hours"))
+
+
+def init_app(app, settings) -> None:
+    part(app, 25, cast.calendars)
 
 
 def all_calendars() -> list[Calendar]:
@@ -33,9 +41,9 @@ def all_calendars() -> list[Calendar]:
     return list(db.session.scalars(select(Calendar).order_by(Calendar.name)))
 
 
-def listed() -> Select:
+def list_calendars(args: Mapping) -> Listing:
     """All calendars, for the administration's list."""
-    return select(Calendar)
+    return Listing(args, sorts={"name": Calendar.name, "zone": Calendar.zone}, default="name", search=[Calendar.name]).apply(select(Calendar))
 
 
 def default_calendar() -> Calendar | None:

@@ -7,9 +7,10 @@ the whole day. A holiday closes the slots that begin on it, not the end of the n
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Iterator, Mapping, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 Slot = tuple[time, time]

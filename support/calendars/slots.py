@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from itertools import pairwise
 
 from flask_babel import gettext as _
 
@@ -60,8 +61,8 @@ def write_closed_days(days: dict[str, str]) -> str:
 
 
 def _without_overlap(field: str, slots: list[list[str]]) -> list[list[str]]:
-    for (_opens, closes), (next_opens, _closes) in zip(slots, slots[1:]):
-        if closes <= _opens or next_opens < closes:
+    for (opens, closes), (next_opens, _closes) in pairwise(slots):
+        if closes <= opens or next_opens < closes:
             raise Invalid({field: _("Two of these times overlap.")})
     return slots
 

@@ -3,20 +3,26 @@
 The portal and the desk look an order up through the person (`find`, `list_for`); imports and the demo write through the use cases.
 """
 
+from support.demo import part
+from support.orders import cast
 from support.orders.answer import Answer, answer, headline, summary
 from support.orders.days import day_of, today
-from support.orders.finding import FILTERS, SEARCHED, SORTS, find, list_for, recent_for, visible_to
+from support.orders.finding import FILTERS, find, list_for, recent_for, visible_to
 from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, Stop, TrackingEvent
 from support.orders.placing import Destination, cancel_order, mark_step, place_order, write_invoice
 from support.orders.shipping import record_tracking, ship_parcel
 from support.orders.steps import STEPS, StepView, planned, steps_of
-from support.orders.tracking import Address, address_for, track
+from support.orders.tracking import Address, address_for, report_for, track
 from support.orders.words import contents
 
 __all__ = [
-    "FILTERS", "SEARCHED", "SORTS", "STEPS", "Address", "Answer", "Destination", "Invoice", "Order", "OrderLine", "OrderStep", "Parcel",
-    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "headline",
-    "list_for", "mark_step", "place_order", "planned", "recent_for", "record_tracking", "ship_parcel", "steps_of", "summary", "today",
+    "FILTERS", "STEPS", "Address", "Answer", "Destination", "Invoice", "Order", "OrderLine", "OrderStep", "Parcel",
+    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "headline", "init_app",
+    "list_for", "mark_step", "place_order", "planned", "recent_for", "record_tracking", "report_for", "ship_parcel", "steps_of", "summary", "today",
     "track", "visible_to", "write_invoice",
 ]
+
+
+def init_app(app, settings) -> None:
+    part(app, 50, cast.orders)

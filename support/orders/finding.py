@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Select, and_, exists, false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from support.database import db
 from support.errors import NotFound
+from support.listing import Listing
 from support.orders import states
 from support.orders.model import Order, OrderLine
 from support.orders.parcels import Parcel
@@ -34,8 +37,8 @@ FILTERS = {
     "cancelled": Order.cancelled_at.is_not(None),
 }
 
-SORTS = {"placed": Order.placed_at, "number": Order.number, "total": Order.total}
-SEARCHED = [
+_SORTS = {"placed": Order.placed_at, "number": Order.number, "total": Order.total}
+_SEARCHED = [
     Order.number,
     select(func.aggregate_strings(OrderLine.title, " ")).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery(),
 ]
@@ -53,10 +56,12 @@ def visible_to(person) -> Select:
     return orders.where(false())
 
 
-def list_for(person, only: str | None = None) -> Select:
-    """Visible orders with all a summary shows; `only` is a key of FILTERS."""
+def list_for(person, args: Mapping) -> Listing:
+    """The person's list: newest first, searched by number and title, `show` one of FILTERS; each with all a summary needs."""
+    listing = Listing(args, sorts=_SORTS, default="-placed", search=_SEARCHED, per_page=20, filters={"show": FILTERS})
     orders = visible_to(person).options(*_SUMMARY)
-    return orders.where(FILTERS[only]) if only in FILTERS else orders
+    only = FILTERS.get(listing.filters.get("show"))
+    return listing.apply(orders if only is None else orders.where(only))
 
 
 def find(person, number: str) -> Order:
@@ -71,5 +76,5 @@ def find(person, number: str) -> Order:
 
 def recent_for(person, customer_id: int, limit: int = 5) -> list[Order]:
     """The newest orders of one customer, as the asking person may see them: for the desk's context and the portal's home."""
-    query = list_for(person).where(Order.person_id == customer_id).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    query = visible_to(person).where(Order.person_id == customer_id).options(*_SUMMARY).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
     return list(db.session.scalars(query))

@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from support import limits
 from support.database import db, transaction
-from support.errors import NotFound
+from support.errors import Invalid
 from support.events import record
 from support.orders import kinds
 from support.orders.model import Order
+from support.orders.parcels import TrackingEvent
 from support.people import sign_ins
 from support.people.person import GUEST, normal
 from support.people.sign_ins import SignIn
@@ -38,14 +39,14 @@ def track(number: str, proof: str, device: str, client: str) -> tuple[SignIn, st
     """A guest's pass for one order: its sign-in and token. `proof` is the e-mail or the postcode of the order.
 
     Counts the try for the order, for the proof and for the client before it looks, so many tries at once do not slip through.
-    Raises TooMany, or NotFound with one sentence whichever part was wrong.
+    Raises TooMany, or Invalid with one sentence whichever part was wrong.
     """
     number, proof = _squeezed(number), normal(proof)
     limits.hit("track", f"order {number}", f"proof {_squeezed(proof)}", f"client {client}")
     order = db.session.scalar(select(Order).where(Order.number == number).options(joinedload(Order.person)))
     how = _proven_by(order, proof)
     if order is None or how is None or not order.person.active:
-        raise NotFound(_("We cannot find an order with this number and this e-mail address or postcode. Please check both."))
+        raise Invalid({"number": _("We cannot find an order with this number and this e-mail address or postcode. Please check both.")})
     # The client's count stays: else an own order, looked up between guesses, would buy new guesses at other people's.
     limits.clear("track", f"order {number}", f"proof {_squeezed(proof)}")
     order_id = order.id
@@ -62,6 +63,11 @@ def address_for(person, order: Order) -> Address:
         return Address(order.ship_name, order.ship_street, order.ship_postcode, order.ship_city, order.ship_country, False)
     name = " ".join(word[:1] + HIDDEN for word in order.ship_name.split())
     return Address(name, HIDDEN, order.ship_postcode[:2] + HIDDEN, order.ship_city, order.ship_country, True)
+
+
+def report_for(person, report: TrackingEvent) -> str:
+    """What the carrier said, in its own words for the owner; they may hold names and house numbers, so a guest reads ours."""
+    return report.word() if person.role == GUEST else report.text or report.word()
 
 
 def _proven_by(order: Order | None, proof: str) -> str | None:
