@@ -3,12 +3,16 @@
 Default size: one worker with threads. Grown: gevent workers. See docs/configuration.md.
 """
 import gc
+import signal
+import threading
+from pathlib import Path
 
 from support.settings import Settings
 
 _settings = Settings.from_env()
 
 wsgi_app = "wsgi:create_app()"
+pythonpath = str(Path(__file__).resolve().parent)
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.workers
 proc_name = "switchboard"
@@ -18,7 +22,7 @@ if _settings.async_mode == "gevent":
     worker_connections = 6000
 else:
     worker_class = "gthread"
-    threads = _settings.max_sockets + 24  # an open socket keeps a thread; pages must always find a free one
+    threads = _settings.socket_places + 24  # an open socket keeps a thread; pages must always find a free one
 
 timeout = 60
 graceful_timeout = 3  # open sockets are told to move at once; nothing else takes that long
@@ -30,7 +34,23 @@ control_socket_disable = True  # nobody steers it that way
 
 
 def post_worker_init(worker):
-    """What is loaded now lives for ever: keep the collector from walking it again and again."""
+    """Start the loops of this process, see to a quick end, and spare the collector what lives for ever."""
+    from support.web import background  # only in the worker: gevent must have patched the world before
+
+    background.start(worker.wsgi)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        _before(number, lambda: background.stop(worker.wsgi))
     gc.collect()
     gc.freeze()
     gc.set_threshold(5000, 20, 20)
+
+
+def _before(number, action):
+    """Do something before gunicorn's own handler of a signal; in a thread, for a handler may not wait."""
+    former = signal.getsignal(number)
+
+    def handler(received, frame):
+        threading.Thread(target=action, daemon=True).start()
+        former(received, frame)
+
+    signal.signal(number, handler)

@@ -57,10 +57,11 @@ def settings(world, tmp_path, request):
 @pytest.fixture
 def app(world, settings):
     """The application on its own database, with the cast, without background threads (see `settle`)."""
-    application = create_app(settings, background=False)
+    application = create_app(settings)
     application.extensions["cast"] = world.cast
     with application.app_context():
         assert db.engine.dialect.name == world.store
+        relay.catch_up()  # from here on `settle` brings everything to the followers in memory
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -139,7 +140,7 @@ def settle():
 def _settle(app) -> None:
     with app.app_context():
         for _round in range(500):
-            if not relay.run_once() + jobs.run_due(app):
+            if not relay.run_once() + relay.catch_up() + jobs.run_due(app):
                 return
     raise AssertionError("after 500 rounds there is still work: a listener or a job makes work for itself")
 

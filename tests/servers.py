@@ -46,8 +46,7 @@ class Server:
             self.commands["work"] = [str(BIN / "flask"), "--app", "wsgi", "work"]
         self.processes: dict[str, subprocess.Popen] = {}
         self.app = create_app(
-            settings_for(folder, database_url=world.url, base_url=self.url, port=self.port, redis_url=self.env.get("REDIS_URL", ""), clock_file=str(self.clock_file)),
-            background=False,
+            settings_for(folder, database_url=world.url, base_url=self.url, port=self.port, redis_url=self.env.get("REDIS_URL", ""), clock_file=str(self.clock_file))
         )
         self.app.extensions["cast"] = world.cast
 

@@ -15,7 +15,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 def main() -> None:
-    create_app(Settings.from_env({}, mode="test", secret_key="k" * 40), background=False)
+    create_app(Settings.from_env({}, mode="test", secret_key="k" * 40))
     write("configuration.md", "Setting | Default | Meaning", ((field.name.upper(), shown(field.default), field.metadata["help"]) for field in fields(Settings)))
     write("events.md", "Kind | Meaning", ((kind, events.KINDS[kind].meaning) for kind in sorted(events.KINDS)))
 
