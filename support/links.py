@@ -19,3 +19,8 @@ def to(kind: str, **particulars) -> str:
     with current_app.test_request_context(base_url=base):
         path = current_app.extensions["links"][kind](**particulars)
     return base + path
+
+
+def path(kind: str, **particulars) -> str:
+    """The same page as a path, for going there from another page of ours."""
+    return current_app.extensions["links"][kind](**particulars)

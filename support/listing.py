@@ -4,6 +4,7 @@
     return listing.apply(select(Person).where(...))
 """
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, inspect, or_, select
 
@@ -11,6 +12,19 @@ from support.database import db
 
 PER_PAGE, MOST_PER_PAGE = 25, 100
 LONGEST_SEARCH, MOST_WORDS = 200, 8
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page of a list shows; `page` is its number, from 1."""
+
+    items: list
+    total: int
+    page: int
+    pages: int
+    sort: str
+    order: str
+    q: str
 
 
 class Listing:
@@ -44,9 +58,9 @@ class Listing:
         return self
 
     @property
-    def page(self) -> "Listing":
-        """The page itself: items, total, number, pages, first, last, sort, order, q."""
-        return self
+    def page(self) -> Page:
+        """What the pager in the templates reads."""
+        return Page(self.items, self.total, self.number, self.pages, self.sort, self.order, self.q)
 
     @property
     def pages(self) -> int:

@@ -8,6 +8,8 @@ from support.people.person import Person
 
 PASSWORD = "lantern-over-tarn"  # of every demo sign-in; printed by the demo command, never set in production
 
+SHOP, POST = "tarn-thistle.example", "mail.example"  # names that can never be real
+
 # key: role, name, language
 STAFF = {
     "ines": ("agent", "Ines Duarte", "en"),
@@ -48,15 +50,22 @@ STREETS = ("Mill Lane", "Lindenstraße", "Bergweg", "Station Road", "Kirchgasse"
 GENERATED = 150
 
 
+def shown(staff: bool = False) -> list[tuple[str, str, str]]:
+    """Role, name and address of the demo's sign-ins, for its sign-in pages and its command."""
+    if staff:
+        return [(role, name, f"{key}@{SHOP}") for key, (role, name, _locale) in STAFF.items()]
+    return [("customer", name, f"{key}@{POST}") for key, (name, account, *_place) in CUSTOMERS.items() if account]
+
+
 def people(world) -> None:
     """The cast; in the full world also the many others who buy."""
     secret = passwords.hashed(PASSWORD)
     since = world.now - timedelta(days=420)
     for key, (role, name, locale) in STAFF.items():
-        _add(world, key, Person(role=role, name=name, email=f"{key}@tarn-thistle.example", locale=locale, password_hash=secret, email_proven_at=since, created_at=since))
+        _add(world, key, Person(role=role, name=name, email=f"{key}@{SHOP}", locale=locale, password_hash=secret, email_proven_at=since, created_at=since))
     for key, (name, account, *place) in CUSTOMERS.items():
         proven = since if account else None
-        person = Person(role="customer", name=name, email=f"{key}@mail.example", locale="en", password_hash=secret if account else None, email_proven_at=proven, created_at=since)
+        person = Person(role="customer", name=name, email=f"{key}@{POST}", locale="en", password_hash=secret if account else None, email_proven_at=proven, created_at=since)
         _add(world, key, person)
         if account:
             _live_at(person, "Home", *place)
@@ -72,7 +81,7 @@ def _others(world, secret: str) -> None:
         since = world.now - timedelta(days=world.rng.randint(20, 400), minutes=world.rng.randint(0, 1400))
         account = world.rng.random() < 0.66
         person = Person(
-            role="customer", name=name, email=f"customer{number:03}@mail.example", locale="en", created_at=since,
+            role="customer", name=name, email=f"customer{number:03}@{POST}", locale="en", created_at=since,
             password_hash=secret if account else None, email_proven_at=since if account else None,
         )
         _add(world, f"c{number:03}", person)

@@ -73,7 +73,7 @@ def look_at_link(token: str, page: str, client: str) -> links.MailedLink:
         return links.find(token, page)
     except NotFound:
         limits.hit("token", f"client:{client}")
-        raise
+        raise NotFound(_("This link was used before, is too old, or a newer one took its place. Ask for a new one."))
 
 
 def use_link(token: str, device: str, client: str, password: str = "") -> tuple[SignIn, str] | None:

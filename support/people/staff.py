@@ -56,7 +56,7 @@ def invite(by, staff_id: int) -> links.MailedLink:
     with transaction() as session:
         person = _locked(session, by, staff_id)
         if not person.active:
-            raise Invalid({"": _("This person is disabled. Enable the sign-in first.")})
+            raise Invalid({"form": _("This person is disabled. Enable the sign-in first.")})
         return links.ask("invite" if person.password_hash is None else "staff_reset", person=person)
 
 
@@ -66,7 +66,7 @@ def disable(by, person_id: int) -> None:
     with transaction() as session:
         person = lock(session, Person, person_id)
         if person.id == by.id:
-            raise Invalid({"": _("You cannot disable yourself.")})
+            raise Invalid({"form": _("You cannot disable yourself.")})
         if person.role == ADMINISTRATOR:
             _keep_an_administrator(session, person)
         if person.active:
@@ -111,4 +111,4 @@ def _keep_an_administrator(session, person: Person) -> None:
         select(Person.id).where(Person.role == ADMINISTRATOR, Person.active, Person.id != person.id).order_by(Person.id).with_for_update()
     ).all()
     if not others:
-        raise Invalid({"": _("This is the last administrator. Make another one first.")})
+        raise Invalid({"form": _("This is the last administrator. Make another one first.")})

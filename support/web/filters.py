@@ -133,7 +133,7 @@ def _time(at: datetime, words: str, mark: str = "") -> Markup:
 
 
 def _linked(text: str) -> Markup:
-    linked = urlize(str(Markup.escape(text)), rel="nofollow noopener noreferrer", extra_schemes=())
+    linked = urlize(text, rel="nofollow noopener noreferrer")
     return Markup(linked.replace("\n", "<br>"))
 
 

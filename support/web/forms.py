@@ -176,7 +176,7 @@ def answer(template: str, values=None, **context):
     error = g.get("form_error")
     if error is None:
         return render_template(template, values=MultiDict(values or {}), errors={}, **context)
-    errors = error.errors if isinstance(error, Invalid) else {"": str(error.sentence)}
+    errors = error.errors if isinstance(error, Invalid) else {"form": str(error.sentence)}
     headers = {"Retry-After": str(error.retry_after)} if error.status == 429 else {}
     typed = MultiDict((name, value) for name, value in request.form.items(multi=True) if "password" not in name)
     return render_template(template, values=typed, errors=errors, **context), error.status, headers

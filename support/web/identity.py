@@ -35,6 +35,12 @@ def sign_in_page(app: Flask, audience: str, endpoint: str) -> None:
     app.extensions["sign_in_pages"][audience] = endpoint
 
 
+def sign_in_address(audience: str) -> str:
+    """Path of the page where customers or staff sign in; the front page while no room has named one."""
+    endpoint = current_app.extensions["sign_in_pages"].get(audience)
+    return url_for(endpoint) if endpoint else "/"
+
+
 def me():
     """The Person, Guest or NOBODY of this request or socket; asked of the database once."""
     if "me" not in g:
@@ -137,11 +143,8 @@ def _refuse(roles):
         raise NotFound()
     if request.method not in ("GET", "HEAD") or not _is_page():
         raise SignInNeeded()
-    endpoint = current_app.extensions["sign_in_pages"].get("staff" if for_staff else "customer")
-    if endpoint is None:
-        raise SignInNeeded()
     here = request.full_path.rstrip("?")
-    return redirect(f"{url_for(endpoint)}?{urlencode({'next': here})}", 303)
+    return redirect(f"{sign_in_address('staff' if for_staff else 'customer')}?{urlencode({'next': here})}", 303)
 
 
 def _is_page() -> bool:

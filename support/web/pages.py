@@ -1,11 +1,12 @@
-"""The blueprint of the shared templates, and what every page needs: the way back, the language."""
+"""The blueprint of the shared templates, and what every page needs: the way back, the language, the way out."""
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 
-from support.people import profile
+from support.people import profile, sign_ins
 from support.web import language
-from support.web.identity import EVERYBODY, allow, me
+from support.web.identity import EVERYBODY, allow, me, sign_in_address, signed_in, signed_out
+from support.web.look import Look
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -14,6 +15,21 @@ def way_back(default: str) -> str:
     """Where `next` of the form or the address leads, if that is a page of ours; else `default`."""
     asked = request.form.get("next") or request.args.get("next") or ""
     return asked if is_own_path(asked) else default
+
+
+def home() -> str:
+    """Where the person of this request starts: customers at the front page, staff at their first area."""
+    return Look(current_app.config["SETTINGS"]).home if me().is_staff else "/"
+
+
+def enter(sign_in, token: str):
+    """The answer to a sign-in that worked: a new cookie, and the page that was wanted. What this browser had before ends."""
+    former = me()
+    if former.sign_in_id is not None:
+        sign_ins.end(former, former.sign_in_id)
+    response = signed_in(redirect("/", 303), sign_in, token)
+    response.location = way_back(home())
+    return response
 
 
 def is_own_path(address: str) -> bool:
@@ -35,3 +51,13 @@ def choose_language():
     if me().has_account:
         profile.choose_language(me(), code)
     return language.remember(redirect(way_back("/"), 303), code)
+
+
+@bp.post("/sign-out")
+@allow(*EVERYBODY)
+def sign_out():
+    """End this browser's sign-in, in the database too: a copied cookie is worth nothing afterwards."""
+    person = me()
+    if person.sign_in_id is not None:
+        sign_ins.end(person, person.sign_in_id)
+    return signed_out(redirect(sign_in_address("staff") if person.is_staff else "/", 303))

@@ -18,6 +18,11 @@ def init_app(app: Flask, settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_megabytes * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.extensions["headers"] = _headers(settings)
+    # Flask's own session carries nothing but the sentence shown after a step; it is no sign-in.
+    app.config.update(
+        SECRET_KEY=settings.secret_key, SESSION_COOKIE_NAME="__Host-flash" if settings.secure else "flash", SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_PATH="/",
+    )
     if settings.trusted_proxies:
         # Only the scheme and the client come from proxies; the host never does: links use BASE_URL.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
