@@ -1,0 +1,45 @@
+"""The ticket router: queues, presence, offers, the matcher and the dispatcher. The right trained person, and why.
+
+The database is the arbiter: a proposal becomes an offer only in a transaction that re-checks everything. Desks, board and
+portal use the functions named here; tickets reach the router by their events.
+"""
+from support import calendars, demo, jobs, relay
+from support.routing import demo as world_part
+from support.routing import dispatch as dispatching
+from support.routing import kinds, queues, screens
+from support.routing.board import Board, board
+from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
+from support.routing.dispatch import dispatch, sweep
+from support.routing.line import pull, reconcile
+from support.routing.models import CHOICES, Decision, Offer, Presence, PresenceLog, Queue, QueueSkill, WorkItem
+from support.routing.offers import REASONS as DECLINE_REASONS
+from support.routing.offers import accept, decline
+from support.routing.presence import choose_presence, end_wrap_up, heartbeat, shown
+from support.routing.waits import Place, PublicWait, place, public_waits
+from support.routing.why import explain
+from support.routing.why import sentences as why
+from support.tickets import kinds as ticket_kinds
+from support.training import certificates
+
+__all__ = [
+    "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "my_desk",
+    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
+]
+
+TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, certificates.GRANTED, calendars.CHANGED)
+
+
+def init_app(app, settings) -> None:
+    """Follow tickets and people, sweep, tell the screens."""
+    relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket)
+    relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, dispatching.on_change)
+    relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
+    relay.hint_on(app, screens.WORK_MOVES, screens.of_ticket)
+    relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
+    relay.hint_on(app, (kinds.QUEUE_CHANGED, certificates.GRANTED, certificates.REVOKED), screens.of_settings)
+    jobs.every(app, 1, "ring out", dispatching.ring_out, lease=10)
+    jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
+    demo.part(app, 40, world_part.queues)
+    demo.part(app, 41, world_part.presences)

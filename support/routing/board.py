@@ -1,0 +1,163 @@
+"""The board: every queue and everybody at a desk, from one instant. Read by supervisors and, on a hint, again."""
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from support import calendars, events
+from support.clock import now
+from support.database import snapshot
+from support.people.person import STAFF, Person
+from support.routing import capacity, picture, presence as presences
+from support.routing.fitness import CHAT, Line, Need, no_room, untrained
+from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
+
+THERE = (None, "ringing", "wrap_up", "not_answering")
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """`trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
+
+    queue_id: int
+    slug: str
+    name: str
+    target_seconds: int
+    waiting: int
+    waiting_chats: int
+    longest_since: datetime | None
+    offered: int
+    free: int
+    trained: int
+    missed_today: int
+    is_open: bool
+    open_until: datetime | None
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """`shown` is the one word for the state; `offer_queue` names the queue whose offer rings."""
+
+    person_id: int
+    name: str
+    initials: str
+    shown: str
+    since: datetime
+    chosen: str
+    reason: str | None
+    units: int
+    units_max: int
+    chats: int
+    tickets: int
+    missed: int
+    offer_queue: str | None
+    expires_at: datetime | None
+    wrap_up_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """`version` is the event position it is at least as new as."""
+
+    at: datetime
+    version: int
+    queues: list[QueueRow] = field(default_factory=list)
+    agents: list[AgentRow] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.waiting for row in self.queues)
+
+    @property
+    def longest(self) -> QueueRow | None:
+        """The queue in which somebody waits longest; None when nobody waits."""
+        return min((row for row in self.queues if row.longest_since), key=lambda row: row.longest_since, default=None)
+
+    @property
+    def missed_today(self) -> int:
+        return sum(row.missed_today for row in self.queues)
+
+    @property
+    def free(self) -> int:
+        return sum(row.shown == "available" for row in self.agents)
+
+    @property
+    def signed_in(self) -> int:
+        return sum(row.shown != OFFLINE for row in self.agents)
+
+
+def board() -> Board:
+    """The whole board from one snapshot, with a fixed number of statements."""
+    with snapshot() as session:
+        at, version = now(), events.head()
+        lines = picture.Lines(at)
+        agents = picture.agents(at)
+        waiting = _waiting(session)
+        missed = _missed_today(session, at)
+        queues = sorted((queue for queue in lines.queues.values() if queue.active), key=lambda queue: (queue.position, queue.id))
+        rows = [_queue_row(queue, lines, agents, waiting.get(queue.id, {}), missed.get(queue.id, 0), at) for queue in queues]
+        return Board(at, version, rows, _agent_rows(session, lines, at))
+
+
+def _waiting(session) -> dict[int, dict]:
+    """{queue: counts by channel and state, and since when the first waits}."""
+    query = select(WorkItem.queue_id, WorkItem.channel, WorkItem.state, func.count(), func.min(WorkItem.entered_at)).where(
+        WorkItem.state.in_((WAITING, OFFERED))
+    )
+    found: dict[int, dict] = {}
+    for queue_id, channel, state, count, first in session.execute(query.group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.state)):
+        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first})
+        row["all"] += count
+        row["chats"] += count if channel == CHAT else 0
+        row["offered"] += count if state == OFFERED else 0
+        row["first"] = min(row["first"], first)
+    return found
+
+
+def _missed_today(session, at: datetime) -> dict[int, int]:
+    zone = current_app.config["SETTINGS"].shop_zone
+    today = calendars.instant(zone, at.astimezone(current_app.config["SETTINGS"].zone).date(), time(0))
+    query = select(WorkItem.queue_id, func.count()).join(Offer, Offer.work_item_id == WorkItem.id)
+    return dict(session.execute(query.where(Offer.state == TIMED_OUT, Offer.answered_at >= today).group_by(WorkItem.queue_id)).all())
+
+
+def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datetime) -> QueueRow:
+    line = Line(queue.id, CHAT, needs=tuple(Need(need.skill_id, need.min_level, need.required) for need in queue.needs))
+    trained = [agent for agent in agents if agent.out in THERE and untrained(line, agent.levels) is None]
+    limits = capacity.limits()
+    free = sum(agent.out is None and no_room(CHAT, agent, limits) is None for agent in trained)
+    hours = lines.hours(queue)
+    is_open = lines.is_open(queue)
+    return QueueRow(
+        queue.id, queue.slug, queue.name, queue.target_seconds, counts.get("all", 0), counts.get("chats", 0), counts.get("first"),
+        counts.get("offered", 0), free, len(trained), missed, is_open, hours.open_until(at) if hours and is_open else None,
+        None if is_open or hours is None else hours.next_opening(at),
+    )
+
+
+def _agent_rows(session, lines, at: datetime) -> list[AgentRow]:
+    """Everybody with a desk; who needs help first, who is gone last."""
+    query = select(Person, Presence).join(Presence, Presence.person_id == Person.id).where(Person.role.in_(STAFF), Person.active)
+    rows = session.execute(query).all()
+    loads = capacity.loads([person.id for person, _ in rows])
+    offers = {offer.agent_id: (offer, queue_id) for offer, queue_id in session.execute(
+        select(Offer, WorkItem.queue_id).join(WorkItem, WorkItem.id == Offer.work_item_id).where(Offer.state == LIVE)
+    )}
+    made = [_agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at) for person, presence in rows]
+    return sorted(made, key=lambda row: (ORDER.get(row.shown, 5), row.name))
+
+
+ORDER = {"not_answering": 0, "ringing": 1, "busy": 2, "wrap_up": 3, "available": 4, OFFLINE: 9}
+
+
+def _agent_row(person: Person, presence: Presence, load, offered, lines, at: datetime) -> AgentRow:
+    gone = not presences.is_seen(presence, at)
+    offer, queue_id = offered or (None, None)
+    return AgentRow(
+        person.id, person.name, person.initials, OFFLINE if gone else presences.shown(presence),
+        presence.seen_at if gone and presence.system != OFFLINE else presences.shown_since(presence), presence.chosen, presence.reason,
+        load.units, capacity.limits().units, load.chats, load.tickets, presence.missed,
+        lines.queues[queue_id].name if offer else None, offer.expires_at if offer else None, presence.wrap_up_until,
+    )

@@ -1,0 +1,53 @@
+"""How much agents carry now. Live work counts in units, deferrable tickets by number; what waits for the customer counts nothing."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from support.database import db
+from support.routing.fitness import Limits
+from support.routing.models import ASSIGNED, CHAT, TICKET, WorkItem
+from support.tickets.models import Ticket
+
+COUNTING = ("new", "open")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one agent carries: live units of the limit, chats, deferrable tickets."""
+
+    units: int = 0
+    chats: int = 0
+    tickets: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.units or self.tickets)
+
+
+def limits() -> Limits:
+    settings = current_app.config["SETTINGS"]
+    return Limits(settings.units, settings.chat_units, settings.max_chats, settings.max_tickets)
+
+
+def loads(person_ids: Iterable[int]) -> dict[int, Load]:
+    """{person: Load} in one statement; people without work are absent."""
+    query = (
+        select(WorkItem.agent_id, WorkItem.channel, func.count())
+        .join(Ticket, Ticket.id == WorkItem.ticket_id)
+        .where(WorkItem.state == ASSIGNED, WorkItem.agent_id.in_(list(person_ids)), Ticket.state.in_(COUNTING))
+        .group_by(WorkItem.agent_id, WorkItem.channel)
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for person_id, channel, count in db.session.execute(query):
+        counts.setdefault(person_id, {})[channel] = count
+    weight = limits().weight
+    return {
+        person_id: Load(sum(weight(channel) * n for channel, n in by.items()), by.get(CHAT, 0), by.get(TICKET, 0))
+        for person_id, by in counts.items()
+    }
+
+
+def load(person_id: int) -> Load:
+    return loads([person_id]).get(person_id, Load())

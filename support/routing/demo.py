@@ -1,0 +1,42 @@
+"""Queues and presences of the demo world and of the cast of all tests."""
+from support.database import db
+from support.routing.models import AVAILABLE, BREAK, IDLE, OFFLINE, Presence, PresenceLog, Queue, QueueSkill
+
+QUEUES = (
+    # slug, name, description, priority, target, ring
+    ("orders", "Orders", "Where is it, change it, cancel it", 1, 60, 30),
+    ("returns", "Returns", "Send back, exchange, repair", 2, 120, 30),
+    ("payments", "Payments", "Invoices, refunds, vouchers", 2, 120, 30),
+    ("products", "Products", "Sizes, materials, care, spare parts", 2, 180, 30),
+)
+LEAST_LEVEL = 2
+
+# Who sits at a desk in the demo; in tests everybody starts offline and comes when the test says so.
+AT_THEIR_DESKS = {"tomasz": AVAILABLE, "jonas": AVAILABLE, "priya": AVAILABLE, "mirela": BREAK}
+
+
+def queues(world) -> None:
+    """Queues by slug in `world.queues`; each asks for its subject."""
+    calendar = world.calendars.get("shop") or next(iter(world.calendars.values()), None)
+    for place, (slug, name, description, priority, target, ring) in enumerate(QUEUES):
+        queue = Queue(
+            slug=slug, name=name, description=description, priority=priority, target_seconds=target, ring_seconds=ring, position=place,
+            calendar_id=calendar.id if calendar else None,
+        )
+        queue.needs = [QueueSkill(skill_id=world.skills[slug].id, min_level=LEAST_LEVEL)]
+        world.queues[slug] = queue
+    db.session.add_all(world.queues.values())
+
+
+def presences(world) -> None:
+    """A row for each agent. In the full world some were just here; without pages of theirs they soon show as offline."""
+    for key in ("ines", "tomasz", "jonas", "lena", "priya", "samuel", "aoife", "mirela"):
+        chosen = AT_THEIR_DESKS.get(key, OFFLINE) if world.full else OFFLINE
+        system = OFFLINE if chosen == OFFLINE else IDLE
+        person_id = world.people[key].id
+        db.session.add(
+            Presence(
+                person_id=person_id, chosen=chosen, chosen_at=world.now, system=system, system_at=world.now, seen_at=world.now, idle_since=world.now, missed=0
+            )
+        )
+        db.session.add(PresenceLog(person_id=person_id, chosen=chosen, system=system, since=world.now))

@@ -1,0 +1,122 @@
+"""The hard rules: may this agent take this item at all? Pure; used by the matcher, by the reservation, and at pull.
+
+Every rule answers with a code (the one reason that rules an agent out) or None. `why.py` turns codes into sentences.
+Never relaxed: language, certificate, room.
+"""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+UNTRAINED, LAPSED, LEVEL, LANGUAGE = "untrained", "lapsed", "level", "language"
+NO_ROOM, IN_CALL = "no_room", "in_call"
+CALL, CHAT, TICKET = "call", "chat", "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A skill that a line asks for, at a level; a preferred one (not required) rules nobody out."""
+
+    skill_id: int
+    min_level: int = 1
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Work that asks for the same: one queue, one channel, one language. `language_skill` is None when no skill stands for it."""
+
+    queue_id: int
+    channel: str
+    language: str = ""
+    needs: tuple[Need, ...] = ()
+    language_skill: int | None = None
+    target_seconds: float = 120.0
+    value: float = 1.0
+    open: bool = True
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        return (self.queue_id, self.channel, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of waiting work. `entered_at` (seconds) is its place; `excluded` maps agents to (code, until when)."""
+
+    id: int
+    line: Line
+    entered_at: float
+    value: float = 1.0
+    last_agent: int | None = None
+    excluded: Mapping[int, tuple[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent at one instant. `out` is the code of a state in which nothing is offered, or None."""
+
+    id: int
+    levels: Mapping[int, int]
+    out: str | None = None
+    units: int = 0
+    chats: int = 0
+    tickets: int = 0
+    idle_since: float = 0.0
+    lapsed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one agent carries. Tickets have a count of their own and take no live units."""
+
+    units: int = 6
+    chat_units: int = 2
+    max_chats: int = 3
+    max_tickets: int = 2
+
+    def weight(self, channel: str) -> int:
+        return {CALL: self.units, CHAT: self.chat_units}.get(channel, 0)
+
+
+def rule_out(item: Item, agent: Agent, limits: Limits, now: float) -> str | None:
+    """The one reason why the agent cannot be offered the item now; None when he can. Training comes first: it matters most."""
+    return (
+        untrained(item.line, agent.levels, agent.lapsed)
+        or agent.out
+        or no_room(item.line.channel, agent, limits)
+        or _excluded(item, agent, now)
+    )
+
+
+def untrained(line: Line, levels: Mapping[int, int], lapsed=frozenset()) -> str | None:
+    """What the agent lacks in training for this line: untrained, lapsed, level, language; None if nothing."""
+    for need in line.needs:
+        level = levels.get(need.skill_id, 0)
+        if need.required and level < max(1, need.min_level):
+            if level:
+                return LEVEL
+            return LAPSED if need.skill_id in lapsed else UNTRAINED
+    if line.language_skill is not None and not levels.get(line.language_skill):
+        return LANGUAGE
+    return None
+
+
+def no_room(channel: str, agent: Agent, limits: Limits) -> str | None:
+    """Live units are checked together; deferrable tickets have their own count."""
+    if channel == TICKET:
+        return NO_ROOM if agent.tickets >= limits.max_tickets or agent.units >= limits.units and agent.chats == 0 else None
+    if agent.units + limits.weight(channel) > limits.units:
+        return IN_CALL if agent.units >= limits.units and agent.chats == 0 else NO_ROOM
+    if channel == CHAT and agent.chats >= limits.max_chats:
+        return NO_ROOM
+    return None
+
+
+def level_for(line: Line, levels: Mapping[int, int]) -> int:
+    """The level that counts for the score: the lowest among the required skills; 3 when the queue asks for none."""
+    asked = [levels.get(need.skill_id, 0) for need in line.needs if need.required]
+    return min(asked) if asked else 3
+
+
+def _excluded(item: Item, agent: Agent, now: float) -> str | None:
+    code, until = item.excluded.get(agent.id, (None, 0.0))
+    return code if until > now else None

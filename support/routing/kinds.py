@@ -1,0 +1,16 @@
+"""The kinds of event the router writes: references, codes and numbers, never words."""
+from flask_babel import lazy_gettext as _l
+
+from support.events import declare
+
+QUEUED = declare("work.queued", "A ticket waits in a queue. data: work_item_id, queue_id, channel, reason (opened, reopened, returned)", _l("It joined the line {queue}"))
+MADE = declare("offer.made", "Work was offered to an agent. data: offer_id, work_item_id, queue_id, agent_id, seconds", _l("It was offered to {agent}"))
+ACCEPTED = declare("offer.accepted", "The offer was accepted. data: offer_id, work_item_id, queue_id, agent_id, waited_seconds", _l("{agent} accepted it"))
+DECLINED = declare("offer.declined", "The agent declined; the place in line is kept. data: offer_id, work_item_id, queue_id, agent_id, reason", _l("{agent} let it go to somebody else"))
+TIMED_OUT = declare("offer.timed_out", "The agent did not answer in time; the place in line is kept. data: offer_id, work_item_id, queue_id, agent_id", _l("{agent} did not answer"))
+WITHDRAWN = declare("offer.withdrawn", "The offer was taken back. data: offer_id, work_item_id, queue_id, agent_id, reason (left, agent_left, untrained)", _l("The offer to {agent} was taken back"))
+TAKEN = declare("work.taken", "An agent took waiting work by hand. data: work_item_id, queue_id, agent_id, waited_seconds", _l("{agent} took it from the line"))
+RETURNED_TO = declare("work.returned", "Reopened work went straight back to whoever had it. data: work_item_id, queue_id, agent_id", _l("It went back to {agent}"))
+FINISHED = declare("work.finished", "The work ended. data: work_item_id, queue_id, channel, agent_id, outcome (done, left)", _l("The work on it ended"))
+PRESENCE_CHANGED = declare("presence.changed", "What an agent chose or what the system sees changed. data: person_id, chosen, system, was", _l("{actor} changed state"))
+QUEUE_CHANGED = declare("queue.changed", "A queue was added or its settings changed. data: queue_id", _l("{actor} changed a queue"))

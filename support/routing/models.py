@@ -1,0 +1,165 @@
+"""What the router keeps: queues, what waits in them, offers, presence, and why each decision fell as it did.
+
+The database is the arbiter: unique indexes allow one live work item per ticket, one live offer per item and one per agent.
+"""
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from support.database import Base, JSONData, UTCDateTime
+
+CHAT, TICKET = "chat", "ticket"
+WAITING, OFFERED, ASSIGNED, DONE, LEFT = "waiting", "offered", "assigned", "done", "left"
+LIVE_STATES = (WAITING, OFFERED, ASSIGNED)
+LIVE, ACCEPTED, DECLINED, TIMED_OUT, WITHDRAWN = "live", "accepted", "declined", "timed_out", "withdrawn"
+
+AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE = "available", "break", "training", "away", "offline"
+CHOICES = (AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE)
+IDLE, RINGING, BUSY, WRAP_UP, NOT_ANSWERING = "idle", "ringing", "busy", "wrap_up", "not_answering"
+
+
+class Queue(Base):
+    """A named waiting line with hours, skills it asks for and a service target."""
+
+    __tablename__ = "queue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(Text, default="")
+    public: Mapped[bool] = mapped_column(default=True)
+    priority: Mapped[int] = mapped_column(default=2)
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
+    target_seconds: Mapped[int] = mapped_column(default=120)
+    ring_seconds: Mapped[int] = mapped_column(default=30)
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    needs: Mapped[list["QueueSkill"]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="QueueSkill.id")
+
+
+class QueueSkill(Base):
+    """A skill the queue asks for. A required one is never relaxed; a preferred one only raises the score."""
+
+    __tablename__ = "queue_skill"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"))
+    min_level: Mapped[int] = mapped_column(default=2)
+    required: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (UniqueConstraint("queue_id", "skill_id"),)
+
+
+class WorkItem(Base):
+    """A ticket's place in a queue. `entered_at` is the place in line and is never changed."""
+
+    __tablename__ = "work_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(8), default="")
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    last_agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        Index("uq_work_item_live", "ticket_id", unique=True, sqlite_where=state.in_(LIVE_STATES), postgresql_where=state.in_(LIVE_STATES)),
+        Index("ix_work_item_line", "state", "queue_id", "entered_at"),
+        Index("ix_work_item_agent", "agent_id", "state"),
+        Index("ix_work_item_entered", "entered_at"),
+        Index("ix_work_item_answered", "queue_id", "channel", "answered_at"),
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+
+class Offer(Base):
+    """A work item put before one agent, with a time limit. Leaves the state `live` once, by a conditional update."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(10), default=LIVE)
+    offered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decline_reason: Mapped[str | None] = mapped_column(String(20))
+    why: Mapped[dict] = mapped_column(JSONData, default=dict)
+
+    __table_args__ = (
+        Index("uq_offer_live_item", "work_item_id", unique=True, sqlite_where=state == LIVE, postgresql_where=state == LIVE),
+        Index("uq_offer_live_agent", "agent_id", unique=True, sqlite_where=state == LIVE, postgresql_where=state == LIVE),
+        Index("ix_offer_item", "work_item_id"),
+        Index("ix_offer_answered", "state", "answered_at"),
+    )
+
+
+class Presence(Base):
+    """What the agent chose and what the system sees: two separate things. Changed by `presence.settle` only."""
+
+    __tablename__ = "presence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    chosen: Mapped[str] = mapped_column(String(10), default=OFFLINE)
+    reason: Mapped[str | None] = mapped_column(String(80))
+    chosen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    system: Mapped[str] = mapped_column(String(15), default=OFFLINE)
+    system_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    missed: Mapped[int] = mapped_column(default=0)
+    idle_since: Mapped[datetime] = mapped_column(UTCDateTime)
+    wrap_up_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class PresenceLog(Base):
+    """One stretch of time in one state, for figures."""
+
+    __tablename__ = "presence_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    chosen: Mapped[str] = mapped_column(String(10))
+    system: Mapped[str] = mapped_column(String(15))
+    since: Mapped[datetime] = mapped_column("from", UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("ix_presence_log_person", "person_id", "from"),)
+
+
+class Decision(Base):
+    """One look of the router at one item: who was considered, what ruled each out, and the terms of each score."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
+    candidates: Mapped[list] = mapped_column(JSONData, default=list)
+    sentence: Mapped[dict] = mapped_column(JSONData, default=dict)
+
+    __table_args__ = (Index("ix_decision_item", "work_item_id", "at"),)
+
+
+class Turn(Base):
+    """One row: which process decides now, until when, and whether another look was asked for meanwhile."""
+
+    __tablename__ = "dispatch_turn"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    wanted: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,205 @@
+"""The life of an offer: made, then accepted, declined, timed out or withdrawn. Exactly one of these happens.
+
+Each is one transaction that locks work item, then presence, and re-checks everything it rests on; the step out of
+`live` is a conditional update, so of two that try, one wins. The place in line (`entered_at`) is never touched.
+"""
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from support.clock import now
+from support.database import db, lock, transaction
+from support.errors import IllegalMove, NotAllowed, NotFound
+from support.events import record
+from support.people.permissions import demand
+from support.routing import capacity, kinds, picture, presence as presences, why
+from support.routing.fitness import CALL, CHAT, rule_out, untrained
+from support.routing.matcher import Candidate
+from support.routing.models import (
+    ACCEPTED, ASSIGNED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem,
+)
+from support.tickets import assign
+from support.tickets.models import Ticket
+
+REASONS = ("not_mine", "busy", "conflict", "other")
+
+
+def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | None:
+    """Reserve: put the item before the agent if everything still holds at this moment; None if somebody was faster."""
+    try:
+        with transaction() as session:
+            item = lock(session, WorkItem, item_id)
+            presence = presences.locked(session, agent_id)
+            at = now()
+            if item.state != WAITING or not _still_holds(item, agent_id, at):
+                return None
+            offer = Offer(
+                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item), why=why.reasons(item, agent_id, candidates)
+            )
+            session.add(offer)
+            _turn(item, OFFERED, at)
+            session.flush()
+            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered"}))
+            presences.settle(session, presence, at)
+            _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
+    except IntegrityError:  # the unique indexes are the last word: one live offer per item and per agent
+        return None
+    return offer
+
+
+def accept(person, offer_id: int) -> WorkItem:
+    """The agent takes it: the ticket is assigned in the same commit. IllegalMove if the offer is over, NotAllowed if a certificate has lapsed."""
+    demand(person, "desk")
+    lacking = None
+    with transaction() as session:
+        offer, item, presence = _locked(session, offer_id, person)
+        at = now()
+        lacking = _lacks(session, item, person.id, at)
+        if lacking:
+            _take_back(session, offer, item, presence, at, WITHDRAWN, kinds.WITHDRAWN, reason="untrained")
+        else:
+            _win(session, offer, ACCEPTED, at)
+            presence.missed = 0
+            take(session, item, presence, person, at)
+            _record(kinds.ACCEPTED, offer, item, actor=person, waited_seconds=waited(item, at))
+    if lacking:
+        raise NotAllowed(why.refusal(lacking))
+    return item
+
+
+def decline(person, offer_id: int, reason: str = "other") -> None:
+    """The agent lets it go: back to its old place, and not to him again for a minute. IllegalMove if the offer is over."""
+    demand(person, "desk")
+    reason = reason if reason in REASONS else "other"
+    with transaction() as session:
+        offer, item, presence = _locked(session, offer_id, person)
+        at = now()
+        offer.decline_reason = reason
+        presence.missed = 0
+        _take_back(session, offer, item, presence, at, DECLINED, kinds.DECLINED, actor=person, reason=reason)
+
+
+def expire(offer_id: int) -> bool:
+    """Time is up: back to its old place, and the agent counts as not answering. False if it was answered or has time left."""
+    return _end(offer_id, TIMED_OUT, kinds.TIMED_OUT, only_expired=True)
+
+
+def withdraw(offer_id: int, reason: str) -> bool:
+    """Take the offer back, say because the agent left his desk. False if it was answered meanwhile."""
+    return _end(offer_id, WITHDRAWN, kinds.WITHDRAWN, reason=reason)
+
+
+def expired(at: datetime) -> list[int]:
+    return list(db.session.scalars(select(Offer.id).where(Offer.state == LIVE, Offer.expires_at <= at)))
+
+
+def orphaned(at: datetime) -> list[int]:
+    """Live offers whose agent is no longer at the desk to answer."""
+    query = select(Offer.id, Presence).join(Presence, Presence.person_id == Offer.agent_id).where(Offer.state == LIVE)
+    return [offer_id for offer_id, presence in db.session.execute(query) if picture.out_code(presence, True, at) not in (None, "ringing")]
+
+
+def take(session, item: WorkItem, presence: Presence, person, at: datetime) -> None:
+    """Give the item to the agent and the ticket with it. Inside a transaction that holds both locks."""
+    ticket = lock(session, Ticket, item.ticket_id)
+    if not ticket.is_live:
+        raise IllegalMove(_("The customer does not need this any more."))
+    _turn(item, ASSIGNED, at)
+    item.agent_id = item.last_agent_id = person.id
+    item.answered_at = item.answered_at or at
+    assign(ticket, person, actor=person)
+    presences.settle(session, presence, at)
+
+
+def close_live(session, offer: Offer, item: WorkItem, at: datetime) -> None:
+    """Withdraw the offer of an item that leaves the line. Inside a transaction that holds both locks; the caller moves the item."""
+    _win(session, offer, WITHDRAWN, at)
+    _record(kinds.WITHDRAWN, offer, item, reason="left")
+
+
+def waited(item: WorkItem, at: datetime) -> int:
+    return max(0, int((at - item.entered_at).total_seconds()))
+
+
+def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> bool:
+    """Every rule again, on what the database says now, certificate included."""
+    lines = picture.Lines(at)
+    seen = picture.waiting_items(lines, at, item.id)
+    agent = picture.agents(at, [agent_id])
+    if not seen or not agent or not seen[0].line.open:
+        return False
+    return rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) is None
+
+
+def _lacks(session, item: WorkItem, person_id: int, at: datetime) -> str | None:
+    """What the agent lacks in training for the item at this moment."""
+    agent = picture.agents(at, [person_id])[0]
+    return untrained(picture.Lines(at).line(item.queue_id, item.channel, item.language), agent.levels, agent.lapsed)
+
+
+def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:
+    """An agent's own live offer with its locks; the same NotFound for absent and somebody else's."""
+    offer = session.get(Offer, offer_id)
+    if offer is None or offer.agent_id != person.id:
+        raise NotFound()
+    item = lock(session, WorkItem, offer.work_item_id)
+    presence = presences.locked(session, person.id)
+    session.refresh(offer)
+    if offer.state != LIVE:
+        raise IllegalMove(_("This offer is over. It is not with you any more."))
+    return offer, item, presence
+
+
+def _end(offer_id: int, to: str, kind, only_expired: bool = False, **data) -> bool:
+    with transaction() as session:
+        offer = session.get(Offer, offer_id)
+        if offer is None:
+            return False
+        item = lock(session, WorkItem, offer.work_item_id)
+        presence = presences.locked(session, offer.agent_id)
+        session.refresh(offer)
+        at = now()
+        if offer.state != LIVE or (only_expired and offer.expires_at > at):
+            return False
+        _take_back(session, offer, item, presence, at, to, kind, missed=only_expired, **data)
+    return True
+
+
+def _take_back(session, offer, item, presence, at, to, kind, *, actor=None, missed=False, **data) -> None:
+    _win(session, offer, to, at)
+    _turn(item, WAITING, at)
+    presences.settle(session, presence, at, missed=missed)
+    _record(kind, offer, item, actor=actor, **data)
+
+
+def _win(session, offer: Offer, to: str, at: datetime) -> None:
+    """Leave `live`, if nobody else did. The locks make a loss unlikely; this makes it impossible."""
+    session.flush()
+    moved = session.execute(
+        update(Offer).where(Offer.id == offer.id, Offer.state == LIVE).values(state=to, answered_at=at).execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:
+        raise IllegalMove(_("This offer is over. It is not with you any more."))
+    session.refresh(offer)
+
+
+def _turn(item: WorkItem, to: str, at: datetime) -> None:
+    item.state, item.state_at = to, at
+
+
+def _ring(session, item: WorkItem) -> timedelta:
+    """How long it rings: as its queue says for chats, as the settings say for the rest."""
+    settings = current_app.config["SETTINGS"]
+    if item.channel == CHAT:
+        return timedelta(seconds=session.get(Queue, item.queue_id).ring_seconds)
+    return timedelta(seconds=settings.ring_seconds_call if item.channel == CALL else settings.ring_seconds_ticket)
+
+
+def _record(kind, offer: Offer, item: WorkItem, *, actor=None, **data) -> None:
+    record(
+        kind, ticket_id=item.ticket_id, subject=("work_item", item.id), actor=actor, offer_id=offer.id, work_item_id=item.id,
+        queue_id=item.queue_id, agent_id=offer.agent_id, **data,
+    )

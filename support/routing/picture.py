@@ -1,0 +1,141 @@
+"""From rows to the matcher's view: waiting items with their needs, agents with their levels, at one instant.
+
+The dispatcher takes the whole picture; a reservation and a pull take one item and one agent, freshly, inside their transaction.
+"""
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from support import calendars, training
+from support.database import db
+from support.people.person import STAFF, Person
+from support.routing import capacity, scores
+from support.routing.fitness import TICKET, Agent, Item, Line, Need
+from support.routing.models import (
+    AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem,
+)
+from support.routing.presence import is_seen
+from support.tickets.models import Ticket
+
+MEMORY = timedelta(minutes=30)
+HANDLING_SECONDS = 420.0  # of one live contact, until enough are measured
+
+
+class Lines:
+    """The lines of all queues at one instant: needs, hours and language skills, read once."""
+
+    def __init__(self, at: datetime):
+        self.queues = {queue.id: queue for queue in db.session.scalars(select(Queue))}
+        self._languages = {code: skill.id for code, skill in training.language_skills().items()}
+        self._calendars = {calendar.id: calendar for calendar in calendars.all_calendars()}
+        self._at = at
+
+    def hours(self, queue: Queue):
+        """The opening hours of a queue: its own calendar, else the shop's; None means always open."""
+        calendar = self._calendars.get(queue.calendar_id) or min(self._calendars.values(), key=lambda c: c.id, default=None)
+        return calendar.hours() if calendar else None
+
+    def is_open(self, queue: Queue) -> bool:
+        hours = self.hours(queue)
+        return queue.active and (hours is None or hours.is_open(self._at))
+
+    def line(self, queue_id: int, channel: str, language: str) -> Line:
+        queue = self.queues[queue_id]
+        language = main_language(language)
+        return Line(
+            queue_id=queue_id, channel=channel, language=language, language_skill=self._languages.get(language),
+            needs=tuple(Need(need.skill_id, need.min_level, need.required) for need in queue.needs),
+            target_seconds=queue.target_seconds, value=scores.queue_value(queue.priority), open=self.is_open(queue),
+        )
+
+
+def main_language(code: str) -> str:
+    """`de_AT` and `de-AT` ask for the skill of `de`."""
+    return (code or "").replace("-", "_").split("_")[0].lower()
+
+
+def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None = None) -> Item:
+    return Item(
+        id=item.id, line=lines.line(item.queue_id, item.channel, item.language), entered_at=item.entered_at.timestamp(),
+        value=scores.ticket_value(priority, item.channel), last_agent=item.last_agent_id, excluded=excluded or {},
+    )
+
+
+def waiting_items(lines: Lines, at: datetime, item_id: int | None = None) -> list[Item]:
+    """All items that wait (or the one), oldest first, with who must not be asked again yet."""
+    query = select(WorkItem, Ticket.priority).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
+    if item_id is not None:
+        query = query.where(WorkItem.id == item_id)
+    rows = db.session.execute(query.order_by(WorkItem.entered_at, WorkItem.id)).all()
+    excluded = _excluded(at, item_id)
+    return [item_of(item, lines, priority, excluded.get(item.id)) for item, priority in rows]
+
+
+def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]:
+    """Everybody who ever took a desk (or those asked for), as the matcher sees them. Four statements, however many people."""
+    query = select(Presence, Person).join(Person, Person.id == Presence.person_id).where(Person.role.in_(STAFF))
+    if person_ids is not None:
+        query = query.where(Presence.person_id.in_(list(person_ids)))
+    rows = db.session.execute(query.order_by(Presence.person_id)).all()
+    ids = [person.id for _, person in rows]
+    held, loads = levels_by_person(ids, at), capacity.loads(ids)
+    lapsed: dict[int, set[int]] = {}
+    for person_id, skill_id in training.lapsed(ids, at):
+        lapsed.setdefault(person_id, set()).add(skill_id)
+    return [_agent(presence, person, held, loads, lapsed, at) for presence, person in rows]
+
+
+def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
+    """The state in which nothing is offered, or None."""
+    if not active or presence.system == OFFLINE or not is_seen(presence, at):
+        return OFFLINE
+    if presence.chosen != AVAILABLE:
+        return presence.chosen
+    return None if presence.system in (IDLE, BUSY) else presence.system
+
+
+def arriving_work(lines: Lines, at: datetime) -> dict[tuple[int, str, str], float]:
+    """Per line, the live work that arrives (in people kept busy) per trained person on shift: what the price is made of."""
+    query = (
+        select(WorkItem.queue_id, WorkItem.channel, WorkItem.language, func.count())
+        .where(WorkItem.entered_at > at - MEMORY, WorkItem.channel != TICKET)
+        .group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.language)
+    )
+    work: dict[tuple[int, str, str], float] = {}
+    for queue_id, channel, language, count in db.session.execute(query):
+        line = lines.line(queue_id, channel, language)
+        work[line.key] = work.get(line.key, 0.0) + line.value * count * HANDLING_SECONDS / MEMORY.total_seconds()
+    return work
+
+
+def levels_by_person(person_ids: list[int], at: datetime) -> dict[int, dict[int, int]]:
+    """{person: {skill: level}} at that instant."""
+    held: dict[int, dict[int, int]] = {}
+    for (person_id, skill_id), level in training.levels(person_ids, at).items():
+        held.setdefault(person_id, {})[skill_id] = level
+    return held
+
+
+def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
+    load = loads.get(person.id, capacity.Load())
+    return Agent(
+        id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out_code(presence, person.active, at),
+        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(),
+    )
+
+
+def _excluded(at: datetime, item_id: int | None) -> dict[int, dict[int, tuple[str, float]]]:
+    """{item: {agent: (code, until)}} from the offers lately declined or missed."""
+    pause = timedelta(seconds=current_app.config["SETTINGS"].retry_same_agent_seconds)
+    query = select(Offer).where(Offer.state.in_((DECLINED, TIMED_OUT)), Offer.answered_at > at - pause)
+    if item_id is not None:
+        query = query.where(Offer.work_item_id == item_id)
+    excluded: dict[int, dict[int, tuple[str, float]]] = {}
+    for offer in db.session.scalars(query.order_by(Offer.answered_at)):
+        code = "declined" if offer.state == DECLINED else "missed"
+        excluded.setdefault(offer.work_item_id, {})[offer.agent_id] = (code, (offer.answered_at + pause).timestamp())
+    return excluded
+
+

@@ -1,0 +1,149 @@
+"""Queues: found by the portal, kept by administrators. Who qualifies now is answered here too, for the settings page."""
+import re
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+
+from support import calendars
+from support.calendars import Calendar
+from support.clock import now
+from support.database import db, lock, transaction
+from support.errors import Invalid, NotFound
+from support.events import record
+from support.people.permissions import demand
+from support.people.person import STAFF, Person
+from support.routing import kinds, picture
+from support.routing.fitness import CHAT, Line, Need, untrained
+from support.routing.models import Queue, QueueSkill
+from support.training.models import Skill
+
+FIELDS = ("name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active")
+RANGES = {"priority": (1, 9), "target_seconds": (10, 86_400), "ring_seconds": (10, 120), "position": (0, 999)}
+
+
+def visible_to(person) -> Select:
+    """All queues, for staff."""
+    demand(person, "administer")
+    return select(Queue)
+
+
+def find(person, queue_id: int) -> Queue:
+    queue = db.session.scalar(visible_to(person).where(Queue.id == queue_id))
+    if queue is None:
+        raise NotFound()
+    return queue
+
+
+def active() -> list[Queue]:
+    """Queues in use, in their order."""
+    return list(db.session.scalars(select(Queue).where(Queue.active).order_by(Queue.position, Queue.id)))
+
+
+def public() -> list[Queue]:
+    """What a customer may choose from, in order."""
+    return [queue for queue in active() if queue.public]
+
+
+def find_public(slug: str) -> Queue | None:
+    return db.session.scalar(select(Queue).where(Queue.slug == slug, Queue.active, Queue.public))
+
+
+def hours_of(queue: Queue) -> calendars.Hours | None:
+    """Its own calendar's hours, else the shop's; None means always open."""
+    calendar = db.session.get(Calendar, queue.calendar_id) if queue.calendar_id else calendars.default_calendar()
+    return calendar.hours() if calendar else None
+
+
+def open_now(queue: Queue) -> bool:
+    """Whether the queue serves at this moment: chats are taken only then."""
+    hours = hours_of(queue)
+    return queue.active and (hours is None or hours.is_open(now()))
+
+
+def opens_at(queue: Queue) -> datetime | None:
+    """When a closed queue opens next; None when it is open or never opens."""
+    hours = hours_of(queue)
+    return None if hours is None or hours.is_open(now()) else hours.next_opening(now())
+
+
+def add_queue(person, values: dict) -> Queue:
+    """`values`: FIELDS and `needs`, a list of (skill_id, min_level, required). Raises Invalid."""
+    demand(person, "administer")
+    with transaction() as session:
+        queue = Queue(slug=_free_slug(session, values.get("name", "")))
+        _fill(session, queue, values)
+        session.add(queue)
+        session.flush()
+        record(kinds.QUEUE_CHANGED, subject=("queue", queue.id), actor=person, queue_id=queue.id)
+    return queue
+
+
+def change_queue(person, queue_id: int, values: dict) -> Queue:
+    """Change settings; waiting work is looked at again at once. The slug stays: tickets name it. Raises Invalid, NotFound."""
+    demand(person, "administer")
+    with transaction() as session:
+        queue = lock(session, Queue, queue_id)
+        _fill(session, queue, values)
+        record(kinds.QUEUE_CHANGED, subject=("queue", queue.id), actor=person, queue_id=queue.id)
+    return queue
+
+
+def qualified(needs: list[tuple[int, int, bool]]) -> list[Person]:
+    """Active staff who hold all required skills at this moment, by name."""
+    people = list(db.session.scalars(select(Person).where(Person.role.in_(STAFF), Person.active).order_by(Person.name)))
+    held = picture.levels_by_person([person.id for person in people], now())
+    line = Line(queue_id=0, channel=CHAT, needs=tuple(Need(*need) for need in needs))
+    return [person for person in people if needs and untrained(line, held.get(person.id, {})) is None]
+
+
+def _fill(session, queue: Queue, values: dict) -> None:
+    for name in FIELDS:
+        if name in values:
+            setattr(queue, name, values[name])
+    errors = _errors(session, queue, values)
+    if errors:
+        raise Invalid(errors)
+    if "needs" in values:
+        _ask_for(queue, values["needs"])
+
+
+def _errors(session, queue: Queue, values: dict) -> dict[str, str]:
+    errors = {}
+    with session.no_autoflush:
+        name = (queue.name or "").strip()
+        same = select(Queue.id).where(func.lower(Queue.name) == name.lower(), Queue.id != (queue.id or 0))
+        if not name:
+            errors["name"] = _("Give the queue a name")
+        elif session.scalar(same) is not None:
+            errors["name"] = _("There is a queue of this name already")
+        if queue.calendar_id and session.get(Calendar, queue.calendar_id) is None:
+            errors["calendar_id"] = _("Choose hours from the list")
+        for field, (least, most) in RANGES.items():
+            value = getattr(queue, field)
+            if value is not None and not least <= value <= most:
+                errors[field] = _("Write a number from %(least)s to %(most)s", least=least, most=most)
+        if "needs" in values and not _needs_are_known(session, values["needs"]):
+            errors["needs"] = _("Choose each skill once, with a level from 1 to 5")
+    return errors
+
+
+def _needs_are_known(session, needs) -> bool:
+    ids = [skill_id for skill_id, _level, _required in needs]
+    known = set(session.scalars(select(Skill.id).where(Skill.id.in_(ids))))
+    return len(set(ids)) == len(ids) and set(ids) == known and all(1 <= level <= 5 for _id, level, _required in needs)
+
+
+def _ask_for(queue: Queue, needs) -> None:
+    """Change the rows in place, so that the pair (queue, skill) stays unique at every moment."""
+    wanted = {skill_id: (level, required) for skill_id, level, required in needs}
+    queue.needs = [need for need in queue.needs if need.skill_id in wanted]
+    for need in queue.needs:
+        need.min_level, need.required = wanted.pop(need.skill_id)
+    queue.needs += [QueueSkill(skill_id=skill_id, min_level=level, required=required) for skill_id, (level, required) in wanted.items()]
+
+
+def _free_slug(session, name: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "queue"
+    taken = set(session.scalars(select(Queue.slug).where(Queue.slug.startswith(base))))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 1000))) if slug not in taken)

@@ -1,0 +1,82 @@
+"""How much a match is worth: the formulas of the measured algorithm (docs/decisions, routing). Pure arithmetic.
+
+`arrival` chooses among free agents for one item, `freed` among waiting items for one agent.
+"""
+from support.routing.fitness import CHAT, TICKET, Agent, Item, Need, level_for
+
+# For levels 0 to 5: how likely the first contact resolves it, and the handling time against level 3.
+RESOLVES = (0.35, 0.50, 0.62, 0.72, 0.80, 0.86)
+HANDLING = (1.60, 1.35, 1.15, 1.00, 0.90, 0.82)
+
+KNOWS = 0.25
+RESTED, RESTED_SECONDS = 0.05, 300.0
+PREFERRED = 0.10
+PRICE_EXPONENT = 1.8
+TICKET_SECONDS = 4 * 3600.0  # first reply to a deferrable ticket
+OVERDUE = 5.0  # an item older than so many targets goes first, whatever its value
+
+
+def arrival(item: Item, agent: Agent, price: float, now: float) -> dict[str, float]:
+    """The terms of the score of one free agent for one item; their sum is the score."""
+    level = level_for(item.line, agent.levels)
+    idle = max(0.0, now - agent.idle_since) if agent.idle_since else 0.0
+    return {
+        "level": 1.5 * RESOLVES[level],
+        "hurry": -0.15 * HANDLING[level],
+        "knows": KNOWS if item.last_agent == agent.id else 0.0,
+        "rested": RESTED * min(1.0, idle / RESTED_SECONDS),
+        "preferred": PREFERRED * _share(item.line.needs, agent.levels),
+        "price": -price,
+    }
+
+
+def freed(item: Item, agent: Agent, now: float) -> float:
+    """How much a freed agent should want this item."""
+    level = level_for(item.line, agent.levels)
+    fit = (1 + 2.6 * (RESOLVES[level] - RESOLVES[3])) / HANDLING[level]
+    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent.id else 0.0))
+
+
+def urgency(item: Item, now: float) -> float:
+    """Grows with the wait against the target. Deferrable tickets stay low until half of their time is gone."""
+    wait = max(0.0, now - item.entered_at)
+    if item.line.channel == TICKET:
+        used = wait / TICKET_SECONDS
+        return 0.14 * item.value * (0.05 + used + 25 * max(0.0, used - 0.5))
+    waited = wait / max(1.0, item.line.target_seconds)
+    return item.value * item.line.value * (1 + waited if waited < 1 else 1.5 + 0.15 * waited)
+
+
+def overdue(item: Item, now: float) -> bool:
+    """The guard against starving: far past its target."""
+    target = TICKET_SECONDS if item.line.channel == TICKET else OVERDUE * item.line.target_seconds
+    return now - item.entered_at > target
+
+
+def is_live(item: Item) -> bool:
+    """Somebody sits and waits. Deferrable tickets are offered only where nobody does."""
+    return item.line.channel != TICKET
+
+
+def scarcity(load: float, free: int) -> float:
+    """What a line loses when one of so many free people is taken from it."""
+    return load / max(1, free) ** PRICE_EXPONENT
+
+
+def queue_value(priority: int) -> float:
+    """Weight of a queue: 1 first, 2 normal, 3 and more last. A weight, not a rank, so that nobody starves."""
+    return {1: 3.0, 2: 1.0}.get(max(1, priority), 0.6)
+
+
+def ticket_value(priority: str, channel: str) -> float:
+    """Weight of one ticket by the priority staff gave it."""
+    weight = {"urgent": 3.0, "high": 1.8, "normal": 0.9, "low": 0.6}.get(priority, 0.9)
+    return max(1.0, weight) if channel == CHAT else weight
+
+
+def _share(needs: tuple[Need, ...], levels) -> float:
+    """How far the preferred skills are met, 0 to 1."""
+    preferred = [need for need in needs if not need.required]
+    if not preferred:
+        return 0.0
+    return sum(levels.get(need.skill_id, 0) >= max(1, need.min_level) for need in preferred) / len(preferred)

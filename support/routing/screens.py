@@ -1,0 +1,49 @@
+"""Which open screens an event of the router makes stale: the board, desks, and the places of those who wait."""
+from sqlalchemy import select
+
+from support.database import db
+from support.events import Event
+from support.routing import kinds
+from support.routing.models import OFFERED, OFFLINE, WAITING, Presence, WorkItem
+from support.tickets import kinds as ticket_kinds
+
+LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.FINISHED)
+OFFER_MOVES = (kinds.MADE, kinds.DECLINED, kinds.TIMED_OUT, kinds.WITHDRAWN, kinds.RETURNED_TO)
+WORK_MOVES = (ticket_kinds.ASSIGNED, ticket_kinds.RELEASED, ticket_kinds.MOVED, ticket_kinds.POSTED)
+FAR_BACK = 100  # nobody further back in line is told of each step; the page asks by itself now and then
+
+
+def of_work(event: Event) -> list[str]:
+    """An offer or a step of the line: the board, the agent, the customer, and when the line moves everybody in it."""
+    screens = ["board", f"place:{event.ticket_id}"]
+    if agent_id := event.data.get("agent_id"):
+        screens.append(f"desk:{agent_id}")
+    if event.kind in LINE_MOVES:
+        screens += _desks() + _places(event.data.get("queue_id"))
+    elif event.kind != kinds.RETURNED_TO:
+        screens += _desks()
+    return screens
+
+
+def of_presence(event: Event) -> list[str]:
+    return ["board", f"desk:{event.data['person_id']}"]
+
+
+def of_ticket(event: Event) -> list[str]:
+    """Talk and moves show on the desk of whoever is responsible."""
+    found = db.session.scalar(select(WorkItem.agent_id).where(WorkItem.ticket_id == event.ticket_id).order_by(WorkItem.id.desc()).limit(1))
+    return [f"desk:{found}"] if found else []
+
+
+def of_settings(event: Event) -> list[str]:
+    return ["board"]
+
+
+def _desks() -> list[str]:
+    """Everybody at a desk sees what waits."""
+    return [f"desk:{person_id}" for person_id in db.session.scalars(select(Presence.person_id).where(Presence.system != OFFLINE))]
+
+
+def _places(queue_id: int | None) -> list[str]:
+    query = select(WorkItem.ticket_id).where(WorkItem.queue_id == queue_id, WorkItem.state.in_((WAITING, OFFERED)))
+    return [f"place:{ticket_id}" for ticket_id in db.session.scalars(query.order_by(WorkItem.entered_at).limit(FAR_BACK))]

@@ -1,0 +1,16 @@
+"""Who is trained for what. Routing asks `level` and `levels`; administration grants and revokes.
+
+`level(person, skill, at)` is the highest certificate valid at that instant, and nothing else is a level.
+"""
+from support import demo
+from support.training import demo as world_part
+from support.training.certificates import grant, held_by, lapsing, matrix, revoke
+from support.training.levels import lapsed, level, levels
+from support.training.models import Certificate, Skill
+from support.training.skills import active, language_skills
+
+__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "level", "levels", "matrix", "revoke"]
+
+
+def init_app(app, settings) -> None:
+    demo.part(app, 20, world_part.build)

@@ -1,0 +1,154 @@
+"""Giving and taking certificates, and the people × skills table. Used by administration and, later, by courses."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from support import events
+from support.calendars.hours import instant
+from support.clock import now
+from support.database import db, lock, transaction
+from support.errors import Invalid, NotFound
+from support.people.person import Person
+from support.people.permissions import demand
+from support.training.models import LEVELS, Certificate, Skill
+
+GRANTED = events.declare("certificate.granted", "a member of staff got a certificate: skill, level, until when", _l("{actor} granted a certificate"))
+REVOKED = events.declare("certificate.revoked", "a certificate was taken back before its date", _l("{actor} took a certificate back"))
+
+SOON = timedelta(days=30)
+
+
+def grant(person, *, person_id: int, skill_id: int, level: int, until: date | None = None, since: date | None = None) -> Certificate:
+    """Give a certificate. `until` is the last day on which it counts (None: no end), `since` the first (None: from this moment).
+
+    Days are days of the shop's zone. It never lowers what another valid certificate gives; revoke that one. Raises Invalid.
+    """
+    demand(person, "administer")
+    with transaction() as session:
+        valid_from = start_of(since) if since else now()
+        valid_until = end_of(until) if until else None
+        errors = _errors(session, person_id, skill_id, level, valid_from, valid_until)
+        if errors:
+            raise Invalid(errors)
+        certificate = Certificate(
+            person_id=person_id, skill_id=skill_id, level=level, valid_from=valid_from, valid_until=valid_until, attested_by_id=person.id, created_at=now()
+        )
+        session.add(certificate)
+        session.flush()
+        _record(GRANTED, certificate, person)
+    return certificate
+
+
+def revoke(person, certificate_id: int) -> Certificate:
+    """Take a certificate back from this moment; work in hand goes on. A second call changes nothing."""
+    demand(person, "administer")
+    with transaction() as session:
+        certificate = lock(session, Certificate, certificate_id)
+        if certificate.revoked_at is None:
+            certificate.revoked_at = now()
+            _record(REVOKED, certificate, person)
+    return certificate
+
+
+def find(person, certificate_id: int) -> Certificate:
+    demand(person, "administer")
+    certificate = db.session.get(Certificate, certificate_id)
+    if certificate is None:
+        raise NotFound()
+    return certificate
+
+
+def lapsing(within: timedelta = SOON) -> list[Certificate]:
+    """Certificates in force that end within that time, soonest first, with their skill."""
+    instant_now = now()
+    query = select(Certificate).where(
+        Certificate.valid_until > instant_now, Certificate.valid_until <= instant_now + within, Certificate.revoked_at.is_(None)
+    )
+    return list(db.session.scalars(query.options(joinedload(Certificate.skill)).order_by(Certificate.valid_until)))
+
+
+def held_by(person_id: int, skill_id: int) -> list[Certificate]:
+    """All certificates of one person in one skill, newest first, revoked and lapsed ones too."""
+    query = select(Certificate).where(Certificate.person_id == person_id, Certificate.skill_id == skill_id)
+    return list(db.session.scalars(query.order_by(Certificate.created_at.desc(), Certificate.id.desc())))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the people × skills table. `state`: none, valid, soon (ends within 30 days), lapsed."""
+
+    state: str
+    level: int = 0
+    last_day: date | None = None
+
+
+def matrix(people: Iterable[Person], skills: Iterable[Skill]) -> dict[tuple[int, int], Cell]:
+    """{(person, skill): Cell} for a table; one statement."""
+    people, skills, at = list(people), list(skills), now()
+    query = select(Certificate).where(
+        Certificate.person_id.in_([p.id for p in people]), Certificate.skill_id.in_([s.id for s in skills]),
+        Certificate.revoked_at.is_(None), Certificate.valid_from <= at,
+    )
+    held: dict[tuple[int, int], list[Certificate]] = {}
+    for certificate in db.session.scalars(query):
+        held.setdefault((certificate.person_id, certificate.skill_id), []).append(certificate)
+    return {(p.id, s.id): _cell(held.get((p.id, s.id), []), at) for p in people for s in skills}
+
+
+def _cell(certificates: list[Certificate], at: datetime) -> Cell:
+    valid = [c for c in certificates if c.is_valid(at)]
+    if not certificates:
+        return Cell("none")
+    best = max(valid or certificates, key=lambda c: (c.level if valid else 0, c.valid_until is None, c.valid_until or at))
+    if not valid:
+        return Cell("lapsed", best.level, last_day(best))
+    soon = best.valid_until is not None and best.valid_until <= at + SOON
+    return Cell("soon" if soon else "valid", best.level, last_day(best))
+
+
+def last_day(certificate: Certificate) -> date | None:
+    """The last day, in the shop's zone, on which it counts; None when it has no end."""
+    if certificate.valid_until is None:
+        return None
+    return (certificate.valid_until - timedelta(microseconds=1)).astimezone(_zone()).date()
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which that day is over in the shop's zone."""
+    return start_of(day + timedelta(days=1))
+
+
+def start_of(day: date) -> datetime:
+    return instant(str(_zone()), day, time(0))
+
+
+def _zone() -> ZoneInfo:
+    return current_app.config["SETTINGS"].zone
+
+
+def _errors(session, person_id: int, skill_id: int, level: int, valid_from: datetime, valid_until: datetime | None) -> dict[str, str]:
+    errors = {}
+    holder = session.get(Person, person_id) if person_id else None
+    if holder is None or not holder.is_staff:
+        errors["person_id"] = _("Choose a member of staff")
+    if not skill_id or session.get(Skill, skill_id) is None:
+        errors["skill_id"] = _("Choose a skill")
+    if level not in LEVELS:
+        errors["level"] = _("Choose a level from 1 to 5")
+    if valid_until is not None and valid_until <= max(valid_from, now()):
+        errors["until"] = _("Choose a last day from today on")
+    return errors
+
+
+def _record(kind, certificate: Certificate, person) -> None:
+    events.record(
+        kind, subject=("certificate", certificate.id), actor=person, person_id=certificate.person_id, skill_id=certificate.skill_id,
+        level=certificate.level, until=certificate.valid_until.isoformat() if certificate.valid_until else None,
+    )

@@ -1,0 +1,34 @@
+"""Who is trained for what, at an instant: the highest certificate valid then, and nothing else is a level.
+
+Asked by routing before each offer and again at accept and pull, and by whoever shows a level.
+"""
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from support.database import db
+from support.training.models import Certificate, valid_at
+
+
+def level(person_id: int, skill_id: int, at: datetime) -> int:
+    """Level 1 to 5 of one person in one skill at that instant; 0 when no certificate is valid."""
+    query = select(func.max(Certificate.level)).where(Certificate.person_id == person_id, Certificate.skill_id == skill_id, valid_at(at))
+    return db.session.scalar(query) or 0
+
+
+def levels(person_ids: Iterable[int], at: datetime) -> dict[tuple[int, int], int]:
+    """The same for many people in one statement: {(person, skill): level}; pairs without a valid certificate are absent."""
+    query = select(Certificate.person_id, Certificate.skill_id, func.max(Certificate.level)).where(
+        Certificate.person_id.in_(list(person_ids)), valid_at(at)
+    )
+    rows = db.session.execute(query.group_by(Certificate.person_id, Certificate.skill_id))
+    return {(person_id, skill_id): highest for person_id, skill_id, highest in rows}
+
+
+def lapsed(person_ids: Iterable[int], at: datetime) -> set[tuple[int, int]]:
+    """Pairs (person, skill) that had a certificate which ended by its date; a valid one may exist beside it."""
+    query = select(Certificate.person_id, Certificate.skill_id).where(
+        Certificate.person_id.in_(list(person_ids)), Certificate.valid_until <= at, Certificate.revoked_at.is_(None)
+    )
+    return {tuple(row) for row in db.session.execute(query.distinct())}
