@@ -2,18 +2,18 @@
 from support import jobs, relay
 from support.events import Event
 from support.tickets import kinds
-from support.tickets.access import find, is_customer_of, may_work, visible_to
+from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
 from support.tickets.lifecycle import (
     MOVES, assign, close, hold, release, reopen, resolve, set_priority, take_up, wait_for_customer,
 )
-from support.tickets.lists import close_silent, dispositions, last_words, listed, matching, of_customer
+from support.tickets.lists import close_silent, dispositions, last_words, listed, matching, of_customer, of_message
 from support.tickets.models import Conversation, Disposition, Message, SeenAnswer, Ticket
 from support.tickets.opening import open_ticket
 from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
-    "MOVES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "assign", "close", "dispositions", "find", "hold", "is_customer_of",
-    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "open_ticket", "post", "recent", "release", "reopen", "resolve",
+    "MOVES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "assign", "close", "dispositions", "find", "find_conversation", "hold", "is_customer_of",
+    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "post", "recent", "release", "reopen", "resolve",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from support.database import db
 from support.errors import NotAllowed, NotFound
-from support.tickets.models import Ticket
+from support.tickets.models import Conversation, Ticket
 
 
 def visible_to(person) -> Select:
@@ -34,6 +34,16 @@ def find(person, ticket_id: int) -> Ticket:
     if ticket is None:
         raise NotFound()
     return ticket
+
+
+def find_conversation(person, conversation_id: int) -> Conversation:
+    """The conversation, if its ticket is this person's to see; NotFound otherwise."""
+    conversation = db.session.scalar(
+        select(Conversation).where(Conversation.id == conversation_id, Conversation.ticket_id.in_(visible_to(person).with_only_columns(Ticket.id)))
+    )
+    if conversation is None:
+        raise NotFound()
+    return conversation
 
 
 def is_customer_of(person, ticket: Ticket) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from support.clock import now
 from support.database import db
 from support.people.person import Person
-from support.tickets.access import visible_to
+from support.tickets.access import find_conversation, visible_to
 from support.tickets.lifecycle import close
 from support.tickets.models import Conversation, Disposition, Message, Ticket
 
@@ -45,6 +45,11 @@ def last_words(tickets: list[Ticket]) -> dict[int, Message]:
         .options(joinedload(Message.author))
     )
     return dict(db.session.execute(query).tuples())
+
+
+def of_message(person, message: Message) -> int:
+    """The id of the ticket a message stands in, for somebody who may see it."""
+    return find_conversation(person, message.conversation_id).ticket_id
 
 
 def dispositions() -> list[Disposition]:

@@ -6,6 +6,7 @@
     def ask_post():
         data = forms.read(AskForm)      # raises Invalid
 """
+import secrets
 from functools import wraps
 
 from flask import g, render_template, request
@@ -204,6 +205,11 @@ def reshow(page):
 def invalid(field: str, sentence: str | None = None) -> Invalid:
     """One wrong field, for checks beyond the schema: `raise forms.invalid("email", _("…"))`."""
     return Invalid({field: sentence or _("This does not look right.")})
+
+
+def fresh_id() -> str:
+    """An id for a form that must not act twice; a page's script makes its own for each further sending."""
+    return secrets.token_urlsafe(16)
 
 
 def _sent(schema: Schema) -> dict:

@@ -1,0 +1,81 @@
+"""Asking a person: the form with answers beside the text; what was read and the order go along."""
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from kb import articles, feedback, proposals
+from support import contact, orders, routing
+from support.clock import now
+from support.limits import hit
+from support.web import forms
+from support.web.identity import allow, client, me, visitor
+
+bp = Blueprint("portal_ask", __name__, template_folder="templates")
+
+READ_LATELY = timedelta(hours=2)
+SUGGEST_FROM = 12  # characters; fewer say too little
+
+
+class AskForm(forms.Form):
+    subject = forms.Text(required=True, most=200)
+    body = forms.Text(required=True, lines=True, most=10_000)
+    topic = forms.Text(required=True, most=60)
+    channel = forms.Text(required=True, most=10)
+    order = forms.Text(most=30)
+    client_id = forms.Text(most=64)
+
+
+@bp.get("/ask")
+@allow("nobody", "guest", "customer")
+def ask():
+    """The form; somebody we do not know yet is shown how to begin."""
+    person = me()
+    if person.role == "nobody":
+        return render_template("portal/ask/who.html", order=request.args.get("order", ""))
+    waits = routing.public_waits()
+    chosen = {"order": request.args.get("order", ""), "topic": request.args.get("topic", "orders" if request.args.get("order") else "")}
+    values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits)}
+    return forms.answer(
+        "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), read=_read(), may_chat=contact.may_chat(person),
+    )
+
+
+@bp.post("/ask")
+@allow("guest", "customer")
+@forms.reshow(ask)
+def send():
+    """From the form to a ticket; its page is the chat or the thread."""
+    data = forms.read(AskForm)
+    hit("ticket", f"client:{client()}")
+    ticket = contact.ask(
+        me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
+        client_id=data["client_id"] or forms.fresh_id(), order_number=data["order"], seen=_read(),
+    )
+    return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
+
+
+@bp.get("/ask/answers")
+@allow("nobody", "guest", "customer")
+def answers():
+    """The piece beside the form: answers for what has been written so far."""
+    hit("search", f"client:{client()}")
+    text = " ".join((request.args.get("subject", ""), request.args.get("body", request.args.get("q", "")))).strip()[:4000]
+    found = proposals.answers_for(me(), text, limit=3) if len(text) >= SUGGEST_FROM else []
+    return render_template("portal/ask/_answers.html", found=found, text=text, read={entry[0] for entry in _read()})
+
+
+@bp.post("/ask/solved")
+@allow("nobody", "guest", "customer")
+def solved():
+    """An answer solved it before anything was sent."""
+    article = articles.find(me(), request.form.get("article", "")[:200])
+    feedback.record_answer(visitor(), article, True)
+    return render_template("portal/ask/solved.html", article=article)
+
+
+def _read():
+    return feedback.reads_of(visitor(), since=now() - READ_LATELY)
+
+
+def _first_channel(waits) -> str:
+    return "chat" if any(wait.open for wait in waits) else "form"

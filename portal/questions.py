@@ -1,0 +1,124 @@
+"""My questions: the list by whose turn it is, and one question: place in line, chat or thread, rating."""
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from support import quality, routing, tickets
+from support.events import head
+from support.web import forms
+from support.web.identity import allow, me
+
+bp = Blueprint("portal_questions", __name__, template_folder="templates")
+
+FRAGMENT = "text/vnd.switchboard.message+html"
+
+
+class MessageForm(forms.Form):
+    body = forms.Text(lines=True, most=20_000)
+    client_id = forms.Text(most=64)
+
+
+class RatingForm(forms.Form):
+    score = forms.Whole(least=1, most=5)
+    comment = forms.Text(lines=True, most=2000)
+
+
+class ReadingForm(forms.Form):
+    seq = forms.Whole(required=True, least=0, most=2_000_000_000)
+
+
+@bp.get("/questions")
+@allow("guest", "customer")
+def index():
+    """All my questions, grouped by whose turn it is."""
+    person = me()
+    mine = tickets.of_customer(person, person.id, limit=100)
+    groups = {"customer": [], "ours": [], "done": []}
+    for ticket in mine:
+        groups["customer" if ticket.turn == "customer" else "ours" if ticket.is_live else "done"].append(ticket)
+    return render_template("portal/questions/index.html", groups=groups, words=tickets.last_words(mine), total=len(mine))
+
+
+@bp.get("/questions/<int:ticket_id>")
+@allow("guest", "customer")
+def show(ticket_id: int):
+    """One question."""
+    person, version = me(), head()
+    ticket = tickets.find(person, ticket_id)
+    return forms.answer(
+        "portal/questions/show.html", ticket=ticket, messages=tickets.recent(person, ticket), version=version, client_id=forms.fresh_id(),
+        **_status(person, ticket),
+    )
+
+
+@bp.get("/questions/<int:ticket_id>/status")
+@allow("guest", "customer")
+def status(ticket_id: int):
+    """The piece that changes by itself: state, place in line, who answers, rating."""
+    person, version = me(), head()
+    ticket = tickets.find(person, ticket_id)
+    return render_template("portal/questions/_status.html", ticket=ticket, version=version, **_status(person, ticket))
+
+
+@bp.get("/questions/<int:ticket_id>/messages")
+@allow("guest", "customer")
+def messages(ticket_id: int):
+    """The messages behind `after`, for a page that has the earlier ones."""
+    person = me()
+    ticket = tickets.find(person, ticket_id)
+    after = request.args.get("after", 0, type=int) or 0
+    return render_template("portal/questions/_messages.html", messages=tickets.messages(person, ticket, max(0, after)))
+
+
+@bp.post("/questions/<int:ticket_id>/messages")
+@allow("guest", "customer")
+@forms.reshow(show)
+def write(ticket_id: int):
+    """Write; a script gets the stored message back, a plain form the page."""
+    data = forms.read(MessageForm)
+    message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
+    followed = message.conversation_id != tickets.find(me(), ticket_id).conversation.id
+    if _from_script() and not followed:
+        return Response(render_template("shared/_message.html", message=message), 201, mimetype=FRAGMENT)
+    target = tickets.of_message(me(), message) if followed else ticket_id
+    address = url_for(".show", ticket_id=target)
+    if _from_script():
+        return Response("", 201, {"Location": address}, mimetype=FRAGMENT)
+    return redirect(address + "#end", 303)
+
+
+@bp.post("/questions/<int:ticket_id>/reading")
+@allow("guest", "customer")
+def reading(ticket_id: int):
+    """The page shows messages up to `seq`."""
+    tickets.mark_read(me(), ticket_id, forms.read(ReadingForm)["seq"])
+    return "", 204
+
+
+@bp.post("/questions/<int:ticket_id>/rating")
+@allow("guest", "customer")
+@forms.reshow(show)
+def rate(ticket_id: int):
+    """One click judges; words may follow."""
+    data = forms.read(RatingForm)
+    comment = data["comment"] if "comment" in request.form else None
+    quality.surveys.rate(me(), ticket_id, data["score"], comment)
+    return redirect(url_for(".show", ticket_id=ticket_id) + "#rating", 303)
+
+
+@bp.post("/questions/<int:ticket_id>/reopening")
+@allow("guest", "customer")
+def reopen(ticket_id: int):
+    """It is not solved after all."""
+    tickets.reopen(me(), ticket_id)
+    return redirect(url_for(".show", ticket_id=ticket_id), 303)
+
+
+def _from_script() -> bool:
+    return FRAGMENT in request.headers.get("Accept", "")
+
+
+def _status(person, ticket) -> dict:
+    return {
+        "place": routing.place(person, ticket) if ticket.is_live else None,
+        "survey": quality.surveys.of_ticket(ticket) if ticket.resolved_at else None,
+        "may_rate": quality.surveys.may_rate(person, ticket),
+    }
