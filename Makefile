@@ -1,7 +1,6 @@
 # Everything is made inside this folder; nothing here needs root except a missing Chromium for `make test`.
 PYTHON ?= python3
 FLASK := .venv/bin/flask --app wsgi
-DEMO_DIR := var/demo
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -11,10 +10,9 @@ help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 demo: export MODE := demo
-demo: export DATA_DIR ?= $(DEMO_DIR)
+demo: export DATA_DIR ?= var/demo
 demo: need-python ## start the demo shop here; HOST, PORT, RESET=1 and DEMO_TRAFFIC=1 are honoured
 	@$(PYTHON) tools/prepare.py demo
-	@if [ "$(RESET)" = 1 ]; then rm -rf $(DEMO_DIR); fi
 	@$(FLASK) database upgrade
 	@$(FLASK) demo
 	@exec $(FLASK) serve

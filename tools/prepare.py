@@ -39,6 +39,8 @@ def main(purpose):
     fetch_browser_side()
     if purpose == "test":
         chromium.bring(driver_works)
+    if purpose == "demo" and os.environ.get("RESET") == "1":
+        reset(ROOT / os.environ.get("DATA_DIR", "var/demo"))
 
 
 def check_machine():
@@ -122,6 +124,16 @@ def npm_is_new_enough(npm):
         return int(version.split(".")[0]) >= 9
     except (Failed, ValueError):
         return False
+
+
+def reset(folder):
+    """Throw the demo away. A folder that somebody chose may hold other things: there only the database goes."""
+    if os.environ.get("DATABASE_URL"):
+        raise Stop("RESET=1 empties only the demo's own SQLite file; empty the database of DATABASE_URL by its own means, or leave RESET away.")
+    if folder == ROOT / "var" / "demo":
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in folder.glob("switchboard.db*"):
+        file.unlink()
 
 
 def driver_works():
