@@ -14,6 +14,7 @@ from support.database import db, transaction
 from support.errors import Invalid
 from support.events import record
 from support.orders import kinds
+from support.orders.finding import squeezed
 from support.orders.model import Order
 from support.orders.parcels import TrackingEvent
 from support.people import sign_ins
@@ -41,14 +42,14 @@ def track(number: str, proof: str, device: str, client: str) -> tuple[SignIn, st
     Counts the try for the order, for the proof and for the client before it looks, so many tries at once do not slip through.
     Raises TooMany, or Invalid with one sentence whichever part was wrong.
     """
-    number, proof = _squeezed(number), normal(proof)
-    limits.hit("track", f"order {number}", f"proof {_squeezed(proof)}", f"client {client}")
+    number, proof = squeezed(number), normal(proof)
+    limits.hit("track", f"order {number}", f"proof {squeezed(proof)}", f"client {client}")
     order = db.session.scalar(select(Order).where(Order.number == number).options(joinedload(Order.person)))
     how = _proven_by(order, proof)
     if order is None or how is None or not order.person.active:
         raise Invalid({"number": _("We cannot find an order with this number and this e-mail address or postcode. Please check both.")})
     # The client's count stays: else an own order, looked up between guesses, would buy new guesses at other people's.
-    limits.clear("track", f"order {number}", f"proof {_squeezed(proof)}")
+    limits.clear("track", f"order {number}", f"proof {squeezed(proof)}")
     order_id = order.id
     with transaction() as session:
         order = session.get_one(Order, order_id)
@@ -74,12 +75,7 @@ def _proven_by(order: Order | None, proof: str) -> str | None:
     """What the proof is: "email", "postcode" or None. Compares as long for an order that does not exist."""
     email, postcode = (order.person.email, order.ship_postcode) if order else ("", "")
     by_email = hmac.compare_digest(normal(email).encode(), proof.encode())
-    by_postcode = hmac.compare_digest(_squeezed(postcode).encode(), _squeezed(proof).encode())
+    by_postcode = hmac.compare_digest(squeezed(postcode).encode(), squeezed(proof).encode())
     if not proof:
         return None
     return "email" if by_email else "postcode" if by_postcode else None
-
-
-def _squeezed(text: str) -> str:
-    """Numbers and postcodes are compared without spaces and in capitals."""
-    return "".join(text.split()).upper()[:254]
