@@ -12,34 +12,34 @@ help: ## list what make can do
 demo: export MODE := demo
 demo: export DATA_DIR ?= var/demo
 demo: need-python ## start the demo shop here; HOST, PORT, RESET=1 and DEMO_TRAFFIC=1 are honoured
-	@$(PYTHON) tools/prepare.py demo
+	@$(PYTHON) -m tools.prepare demo
 	@$(FLASK) database upgrade
 	@$(FLASK) demo
 	@exec $(FLASK) serve
 
 test: need-python ## run all tests but the long ones; brings its own PostgreSQL, Redis and Chromium
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/python -m pytest -n 2 $(ARGS)
 
 prove: need-python ## run the long tests: crashes, races, many writers
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/python -m pytest tests/prove $(ARGS)
 
 check: need-python ## look at style and imports only (part of make test)
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/ruff check .
 	@.venv/bin/lint-imports
 
 format: need-python ## mend what the style check can mend by itself
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/ruff check --fix .
 
 docs: need-python ## write the tables of settings and events in docs from the program
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/python -m tools.document
 
 setup: need-python ## install everything for running and testing, and run nothing
-	@$(PYTHON) tools/prepare.py test
+	@$(PYTHON) -m tools.prepare test
 
 clean: ## remove what make made, except the data in var
 	rm -rf .venv node_modules support/web/static/vendor .pytest_cache .ruff_cache .hypothesis

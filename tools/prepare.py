@@ -1,6 +1,6 @@
 """Makes everything `make` needs in this folder: .venv, the Python packages, the browser-side files.
 
-Run by the Makefile with the machine's own Python (`prepare.py demo|test`), so only the standard library is used.
+Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|test`), so only the standard library is used.
 Each step leaves a mark with a checksum of what it was made from; a second run takes a fraction of a second.
 """
 import hashlib
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import chromium
+from tools import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -53,6 +53,8 @@ def check_machine():
 def check_port(host, port):
     """Before anything is fetched, so that nobody waits for a start that must fail."""
     try:
+        if not 0 < int(port) < 65536:
+            raise ValueError(port)
         family, kind, proto, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         with socket.socket(family, kind, proto) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

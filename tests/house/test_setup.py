@@ -1,0 +1,60 @@
+"""What `make` says when it cannot go on, and what RESET=1 takes away."""
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.rules import ROOT
+from tools import prepare
+
+
+def run(**environment) -> subprocess.CompletedProcess:
+    env = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run([sys.executable, "-m", "tools.prepare", "demo"], cwd=ROOT, env=env, capture_output=True, text=True)
+
+
+def test_a_taken_port_is_told_in_one_sentence_that_says_what_to_do():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run(PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "choose another as in `make demo PORT=" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "70000", "-1"])
+def test_a_port_that_is_none_is_told(port):
+    done = run(PORT=port)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert port in done.stderr
+
+
+def test_an_old_python_is_told_which_to_use(monkeypatch):
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 9, 2))
+    with pytest.raises(prepare.Stop, match=r"needs Python 3\.11 or newer and this is 3\.9"):
+        prepare.check_machine()
+
+
+def test_a_missing_index_is_told_with_what_pip_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(prepare, "VENV", tmp_path)
+    monkeypatch.setattr(prepare, "BIN", tmp_path)  # no python there: the step fails as it would without an index
+    with pytest.raises(prepare.Stop, match="check that this machine reaches a package index"):
+        prepare.install("requirements.txt")
+
+
+def test_reset_leaves_other_files_of_a_chosen_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for name in ("switchboard.db", "switchboard.db-wal", "photos.txt"):
+        (tmp_path / name).touch()
+    prepare.reset(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["photos.txt"]
+
+
+def test_reset_never_touches_a_database_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/else")
+    with pytest.raises(prepare.Stop, match="by its own means"):
+        prepare.reset(tmp_path)
