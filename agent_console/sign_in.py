@@ -34,7 +34,7 @@ class NewPasswordForm(forms.Form):
 def form():
     if me().is_staff and not g.get("form_error"):
         return redirect(way_back(home()), 303)
-    demo = cast.shown(staff=True) if current_app.config["SETTINGS"].mode == "demo" else []
+    demo = cast.shown(staff=True) if current_app.config["SETTINGS"].mode == "demo" and cast.is_here() else []
     return forms.answer("agent_console/sign_in/form.html", next=way_back(""), demo=demo, demo_password=cast.PASSWORD if demo else "")
 
 

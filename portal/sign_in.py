@@ -12,7 +12,6 @@ bp = Blueprint("portal_sign_in", __name__, template_folder="templates")
 
 
 def init_app(app, settings) -> None:
-    app.register_blueprint(bp)
     sign_in_page(app, "customer", "portal_sign_in.form")
     links.register(app, "link", lambda token: url_for("portal_sign_in.link", token=token))
     links.register(app, "reset", lambda token: url_for("portal_sign_in.reset", token=token))
@@ -46,7 +45,7 @@ class OptionalPasswordForm(forms.Form):
 def form():
     if me().has_account and not g.get("form_error"):
         return redirect(way_back(home()), 303)
-    demo = cast.shown() if current_app.config["SETTINGS"].mode == "demo" else []
+    demo = cast.shown() if current_app.config["SETTINGS"].mode == "demo" and cast.is_here() else []
     return forms.answer("portal/sign_in/form.html", next=way_back(""), demo=demo, demo_password=cast.PASSWORD if demo else "")
 
 

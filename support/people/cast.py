@@ -1,6 +1,8 @@
 """The people of the demo world and of all tests, by key in `world.people`."""
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from support.database import db
 from support.people import passwords
 from support.people.addresses import Address
@@ -55,6 +57,18 @@ def shown(staff: bool = False) -> list[tuple[str, str, str]]:
     if staff:
         return [(role, name, f"{key}@{SHOP}") for key, (role, name, _locale) in STAFF.items()]
     return [("customer", name, f"{key}@{POST}") for key, (name, account, *_place) in CUSTOMERS.items() if account]
+
+
+def is_here() -> bool:
+    """Whether the demo's people are in this database."""
+    return db.session.scalar(select(Person.id).where(Person.email == f"arno@{SHOP}")) is not None
+
+
+def sign_in_lines(settings) -> list[str]:
+    """One line for each role, for the terminal."""
+    chosen = [shown()[0], *[next(entry for entry in shown(staff=True) if entry[0] == role) for role in ("agent", "supervisor", "administrator")]]
+    doors = {"customer": "/sign-in"}
+    return [f"{role:<14} {email:<28} {PASSWORD:<20} {settings.base_url}{doors.get(role, '/staff/sign-in')}" for role, _name, email in chosen]
 
 
 def people(world) -> None:
