@@ -1,0 +1,26 @@
+"""What stands around the work on every page and fragment of the desk: my list, my presence, the ringing offer."""
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from support import events, routing
+from support.quality import reviews
+
+PANES = ("list", "work", "context")
+AWAY_REASONS = (_l("Meeting"), _l("Coaching"), _l("With a colleague"), _l("Technical trouble"))
+DECLINE_REASONS = {
+    "busy": _l("I am in the middle of something"),
+    "not_mine": _l("I do not know enough about this"),
+    "conflict": _l("Somebody else should answer this customer"),
+    "other": _l("Another reason"),
+}
+
+
+def around(person, pane: str = "work", open_ticket_id: int | None = None) -> dict:
+    """Context of the desk's templates. `pane` is what a phone shows first, unless the address says otherwise."""
+    asked = request.args.get("pane")
+    version = events.head()  # read first: whatever is newer than what follows is fetched again
+    return {
+        "version": version, "desk": routing.my_desk(person), "unread_reviews": reviews.unread_count(person),
+        "pane": asked if asked in PANES else pane, "open_ticket_id": open_ticket_id, "ticket": None,
+        "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items(),
+    }

@@ -1,0 +1,19 @@
+"""The desk without a ticket, and the work list as a fragment of its own."""
+from flask import render_template, request
+
+from agent_console.desk.around import around
+from agent_console.desk.blueprint import DESK_ROLES, bp
+from support.web.identity import allow, me
+
+
+@bp.get("/desk")
+@allow(*DESK_ROLES)
+def home():
+    return render_template("desk/home.html", **around(me(), pane="list"))
+
+
+@bp.get("/desk/list")
+@allow(*DESK_ROLES)
+def work_list():
+    """The list pane; `?ticket=` is the one that is open."""
+    return render_template("desk/_list.html", **around(me(), open_ticket_id=request.args.get("ticket", type=int)))

@@ -1,0 +1,67 @@
+"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority."""
+from flask import redirect, url_for
+
+from agent_console.desk.blueprint import DESK_ROLES, bp
+from agent_console.desk.conversation import ticket
+from support import tickets
+from support.tickets.models import PRIORITIES
+from support.web import forms
+from support.web.identity import allow, me
+
+
+class Resolving(forms.Form):
+    disposition = forms.Whole(required=True)
+    version = forms.Whole()
+
+
+class Ranking(forms.Form):
+    priority = forms.Choice(PRIORITIES, required=True)
+    version = forms.Whole()
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/resolution")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def resolve(ticket_id: int):
+    sent = forms.read(Resolving)
+    tickets.resolve(me(), ticket_id, sent["disposition"], sent["version"])
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/reopening")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def reopen(ticket_id: int):
+    tickets.reopen(me(), ticket_id)
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/hold")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def hold(ticket_id: int):
+    """A third party has to act; the customer keeps seeing the question as being worked on."""
+    tickets.hold(me(), ticket_id)
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/turn")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def take_up(ticket_id: int):
+    """Our turn again, after a hold or while we wait for the customer."""
+    tickets.take_up(me(), ticket_id)
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/priority")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def set_priority(ticket_id: int):
+    sent = forms.read(Ranking)
+    tickets.set_priority(me(), ticket_id, sent["priority"], sent["version"])
+    return _back_to(ticket_id)
+
+
+def _back_to(ticket_id: int):
+    return redirect(url_for("desk.ticket", ticket_id=ticket_id), 303)

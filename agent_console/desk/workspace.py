@@ -1,0 +1,70 @@
+"""What one open ticket puts on the desk: the conversation and its tools in the middle, the customer beside it."""
+from babel import Locale
+from flask import current_app, g, request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from kb import proposals
+from support import contact, orders, tickets
+from support.errors import Stale
+from support.web import forms
+
+LOOKED_FOR = 1200  # characters of the customer's newest words that answers are looked for with
+PRIORITIES = {"low": _l("Low"), "normal": _l("Normal"), "high": _l("High"), "urgent": _l("Urgent")}
+
+
+def workspace(person, ticket) -> dict:
+    """Everything the middle and the context column show; a fixed number of statements, however much there is."""
+    talk = tickets.recent(person, ticket)
+    return {**header(person, ticket), **conversation(person, ticket, talk), **context(person, ticket, talk)}
+
+
+def header(person, ticket) -> dict:
+    """Subject, state and the moves that are possible now."""
+    mine = tickets.may_work(person, ticket)
+    codes = tickets.dispositions() if mine and ticket.is_live else []
+    return {"ticket": ticket, "may_work": mine, "priorities": PRIORITIES.items(), "dispositions": [(code.id, code.name) for code in codes]}
+
+
+def conversation(person, ticket, talk) -> dict:
+    """The messages and what one needs to answer."""
+    may_reply = tickets.may_work(person, ticket) and ticket.state != "closed"
+    return {
+        "messages": talk, "staff_view": True, "whole": True, "unread": _unread(person, talk), "may_reply": may_reply,
+        "read_desk_seq": max((message.desk_seq for message in talk), default=0), "new_client_id": forms.fresh_id(),
+        "replies": contact.replies.filled_for(person, ticket) if may_reply else [],
+        "message_length": current_app.config["SETTINGS"].message_length,
+    }
+
+
+def context(person, ticket, talk) -> dict:
+    """The context column: who asks, about which order, what came before, which answers fit."""
+    found = orders.recent_for(person, ticket.customer_id)
+    order = next((one for one in found if one.id == ticket.order_id), None)
+    if order is None and ticket.order is not None:
+        order = orders.find(person, ticket.order.number)
+    return {
+        "ticket": ticket, "order": order, "order_sentence": orders.headline(order) if order else "",
+        "other_orders": [one for one in found if one.id != ticket.order_id], "today": orders.today(), "seen": ticket.seen,
+        "earlier": [one for one in tickets.of_customer(person, ticket.customer_id) if one.id != ticket.id],
+        "answers": answers(person, ticket, talk), "language": _language(ticket.language),
+    }
+
+
+def answers(person, ticket, talk) -> list:
+    """Articles for what the customer wrote, the newest words first."""
+    words = [message.body for message in reversed(talk) if not message.by_staff]
+    return proposals.answers_for(person, "\n".join([*words, ticket.subject])[:LOOKED_FOR])
+
+
+def _unread(person, talk) -> list:
+    """After a refused send: what others wrote since its writer last read."""
+    if not isinstance(g.get("form_error"), Stale):
+        return []
+    read = request.form.get("read_desk_seq", "")
+    behind = int(read) if read.isascii() and read.isdigit() and len(read) < 10 else 0
+    return [message for message in talk if message.desk_seq > behind and message.author_id != person.id]
+
+
+def _language(code: str) -> str:
+    return Locale.parse(code.replace("-", "_")).get_display_name(get_locale()).capitalize()
