@@ -7,12 +7,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from kb import kinds
+from kb.access import by_id, by_ids, find, visible_to
 from kb.model import DRAFT, PUBLIC, STATES, Article, Revision
 from support.clock import now
 from support.database import lock, transaction
 from support.errors import Invalid, NotFound, Stale
 from support.events import record
 from support.people import permissions
+
+__all__ = ["LONGEST_BODY", "by_id", "by_ids", "change", "find", "restore", "slug_of", "visible_to", "write"]
 
 LONGEST_BODY = 60_000
 

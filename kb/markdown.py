@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 
 import nh3
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = frozenset(
     "p br hr h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a table thead tbody tr th td".split()
@@ -18,7 +19,9 @@ _PLAIN_BLOCKS = frozenset(["paragraph_close", "heading_close", "td_close", "th_c
 
 def render(text: str) -> Markup:
     """Safe HTML of a text: an allow-list of tags and of kinds of links, no raw HTML, headings from level 2 on."""
-    return Markup(_render(text[:LONGEST]))
+    # A wide table scrolls by itself, and somebody without a mouse must be able to reach it.
+    opening = f'<div class="sb-prose-table" tabindex="0" role="group" aria-label="{escape(_("Table"))}"><table>'
+    return Markup(_render(text[:LONGEST]).replace("<table>", opening).replace("</table>", "</table></div>"))
 
 
 @lru_cache(maxsize=256)

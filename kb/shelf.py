@@ -10,6 +10,7 @@ from kb.access import visible_to
 from kb.model import STATES, Article, Feedback, Revision
 from support.clock import now
 from support.database import db
+from support.errors import NotFound
 from support.listing import Listing
 from support.people.person import Person
 
@@ -79,3 +80,12 @@ def revisions(article: Article, limit: int = 100) -> list[Revision]:
     """The saved states of an article, newest first, with their authors."""
     query = select(Revision).where(Revision.article_id == article.id).options(joinedload(Revision.author))
     return list(db.session.scalars(query.order_by(Revision.number.desc()).limit(limit)))
+
+
+def revision(article: Article, number: int) -> Revision:
+    """One saved state of an article that was found through the person; NotFound when it has no such number."""
+    query = select(Revision).where(Revision.article_id == article.id, Revision.number == number).options(joinedload(Revision.author))
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound()
+    return found

@@ -29,6 +29,7 @@ def init_app(app, settings) -> None:
         "ticket": RateLimitItemPerHour(settings.tickets_per_hour),
         "confirmation": RateLimitItemPerDay(1),
         "search": RateLimitItemPerMinute(settings.searches_per_minute),
+        "judgement": RateLimitItemPerMinute(30),
     }
 
 

@@ -37,7 +37,7 @@ def snippet(text, question, language="en"):
     """The window with the most different words of the question, cut at words."""
     text = compose(text[:LONGEST_LOOK])
     places = _places(text, question, language)
-    start = _cut(text, _richest(places), +1)
+    start = _cut(text, max(0, min(_richest(places), len(text) - WINDOW)), +1)
     end = _cut(text, start + WINDOW, -1) if start + WINDOW < len(text) else len(text)
     marks = _joined([(a - start, b - start, w) for a, b, w in places if a >= start and b <= end])
     lead, tail = "… " if start else "", " …" if end < len(text) else ""

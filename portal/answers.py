@@ -1,0 +1,79 @@
+"""Answers: suggested while typing, searched, browsed, read, and judged by whoever read them."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from kb import articles, feedback, finding, markdown, own_orders, shelf
+from kb.search.query import LONGEST_TEXT
+from support import limits
+from support.web import forms, identity
+from support.web.identity import EVERYBODY, allow, me
+
+bp = Blueprint("portal_answers", __name__, template_folder="templates")
+
+SUGGESTED, SHOWN = 6, 30
+
+
+class Judgement(forms.Form):
+    helped = forms.Choice(["yes", "no"])
+    comment = forms.Text(most=feedback.LONGEST_COMMENT, lines=True)
+
+
+@bp.get("/suggest")
+@allow(*EVERYBODY)
+def suggest():
+    """What answers the text being typed, as a piece of a page."""
+    return render_template("portal/answers/_found.html", **_looked_up(SUGGESTED, typing=True))
+
+
+@bp.get("/search")
+@allow(*EVERYBODY)
+def search():
+    """The same as a page, for a finished question."""
+    return render_template("portal/answers/search.html", **_looked_up(SHOWN, typing=False))
+
+
+@bp.get("/answers")
+@allow(*EVERYBODY)
+def browse():
+    """All answers by subject; `?category=` shows one subject whole."""
+    category = request.args.get("category")
+    if category is None:
+        return render_template("portal/answers/browse.html", shelves=shelf.shelves(me()))
+    return render_template("portal/answers/category.html", category=category, listing=shelf.in_category(me(), category, request.args))
+
+
+@bp.get("/answers/<slug>")
+@allow(*EVERYBODY)
+def article(slug):
+    shown = articles.find(me(), slug)
+    visitor = identity.visitor()
+    if not me().is_staff:
+        feedback.record_read(visitor, shown)
+    return forms.answer(
+        "portal/answers/article.html", article=shown, body=markdown.render(shown.body), said=feedback.answer_of(visitor, shown),
+        related=shelf.related(me(), shown), commented=request.args.get("commented"),
+    )
+
+
+@bp.post("/answers/<slug>/feedback")
+@allow(*EVERYBODY)
+@forms.reshow(article)
+def judge(slug):
+    """Whether it helped, in one click; what was missing, in a second step that may be left out."""
+    shown = articles.find(me(), slug)
+    given = forms.read(Judgement)
+    limits.hit("judgement", identity.client())
+    helped = {"yes": True, "no": False}.get(given["helped"])
+    feedback.record_answer(identity.visitor(), shown, helped, given["comment"])
+    back = url_for("portal_answers.article", slug=slug, commented=1 if given["comment"] else None)
+    return redirect(f"{back}#helped", 303)
+
+
+def _looked_up(limit: int, typing: bool) -> dict:
+    """Answers and own orders for `?q=`, one reader at most so often a minute."""
+    limits.hit("search", identity.client())
+    text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_TEXT]
+    exact = "exact" in request.args
+    found = finding.answers(me(), text, limit=limit, typing=typing, exact=exact)
+    own = own_orders.matching(me(), text)
+    return {"q": text, "found": found, "orders": own, "total": len(found.hits) + len(own)}
