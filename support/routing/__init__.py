@@ -4,9 +4,8 @@ The database is the arbiter: a proposal becomes an offer only in a transaction t
 portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
-from support.routing import demo as world_part
+from support.routing import cast, kinds, queues, screens
 from support.routing import dispatch as dispatching
-from support.routing import kinds, queues, screens
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
 from support.routing.dispatch import dispatch, sweep
@@ -41,5 +40,5 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, (kinds.QUEUE_CHANGED, certificates.GRANTED, certificates.REVOKED), screens.of_settings)
     jobs.every(app, 1, "ring out", dispatching.ring_out, lease=10)
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
-    demo.part(app, 40, world_part.queues)
-    demo.part(app, 41, world_part.presences)
+    demo.part(app, 40, cast.queues)
+    demo.part(app, 41, cast.presences)

@@ -9,7 +9,8 @@ from support import calendars, events
 from support.clock import now
 from support.database import snapshot
 from support.people.person import STAFF, Person
-from support.routing import capacity, picture, presence as presences
+from support.routing import capacity, picture
+from support.routing import presence as presences
 from support.routing.fitness import CHAT, Line, Need, no_room, untrained
 from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 

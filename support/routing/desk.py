@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 from support.clock import now
 from support.database import snapshot
 from support.people.permissions import demand
-from support.routing import capacity, picture, presence as presences, why
+from support.routing import capacity, picture, why
+from support.routing import presence as presences
 from support.routing.fitness import untrained
 from support.routing.models import ASSIGNED, LIVE, TICKET, WAITING, Offer, Presence, WorkItem
 from support.routing.scores import TICKET_SECONDS

@@ -13,7 +13,8 @@ from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import capacity, line, offers, picture, presence as presences, why
+from support.routing import capacity, line, offers, picture, why
+from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
 from support.routing.models import WAITING, Decision, Turn, WorkItem

@@ -16,10 +16,23 @@ from support.errors import IllegalMove, NotAllowed
 from support.events import record
 from support.people.permissions import demand
 from support.people.person import Person
-from support.routing import capacity, kinds, offers, picture, presence as presences, why
+from support.routing import capacity, kinds, offers, picture, why
+from support.routing import presence as presences
 from support.routing.fitness import no_room, untrained
 from support.routing.models import (
-    ASSIGNED, CHAT, DONE, LEFT, LIVE, LIVE_STATES, OFFLINE, TICKET, WAITING, Offer, Presence, Queue, WorkItem,
+    ASSIGNED,
+    CHAT,
+    DONE,
+    LEFT,
+    LIVE,
+    LIVE_STATES,
+    OFFLINE,
+    TICKET,
+    WAITING,
+    Offer,
+    Presence,
+    Queue,
+    WorkItem,
 )
 from support.tickets import release
 from support.tickets.models import LIVE as TICKET_LIVE

@@ -15,11 +15,24 @@ from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotAllowed, NotFound
 from support.events import record
 from support.people.permissions import demand
-from support.routing import capacity, kinds, picture, presence as presences, why
+from support.routing import capacity, kinds, picture, why
+from support.routing import presence as presences
 from support.routing.fitness import CALL, CHAT, rule_out, untrained
 from support.routing.matcher import Candidate
 from support.routing.models import (
-    ACCEPTED, ASSIGNED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem,
+    ACCEPTED,
+    ASSIGNED,
+    DECLINED,
+    LIVE,
+    OFFERED,
+    TIMED_OUT,
+    WAITING,
+    WITHDRAWN,
+    Decision,
+    Offer,
+    Presence,
+    Queue,
+    WorkItem,
 )
 from support.tickets import assign
 from support.tickets.models import Ticket

@@ -18,7 +18,18 @@ from support.events import record
 from support.people.permissions import demand
 from support.routing import capacity, kinds
 from support.routing.models import (
-    AVAILABLE, BUSY, CHOICES, IDLE, LIVE, NOT_ANSWERING, OFFLINE, RINGING, WRAP_UP, Offer, Presence, PresenceLog,
+    AVAILABLE,
+    BUSY,
+    CHOICES,
+    IDLE,
+    LIVE,
+    NOT_ANSWERING,
+    OFFLINE,
+    RINGING,
+    WRAP_UP,
+    Offer,
+    Presence,
+    PresenceLog,
 )
 
 MISSES_UNTIL_GONE = 3

@@ -3,7 +3,7 @@
 `level(person, skill, at)` is the highest certificate valid at that instant, and nothing else is a level.
 """
 from support import demo
-from support.training import demo as world_part
+from support.training import cast
 from support.training.certificates import grant, held_by, lapsing, matrix, revoke
 from support.training.levels import lapsed, level, levels
 from support.training.models import Certificate, Skill
@@ -13,4 +13,4 @@ __all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skill
 
 
 def init_app(app, settings) -> None:
-    demo.part(app, 20, world_part.build)
+    demo.part(app, 20, cast.build)

@@ -15,8 +15,8 @@ from support.calendars.hours import instant
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
-from support.people.person import Person
 from support.people.permissions import demand
+from support.people.person import Person
 from support.training.models import LEVELS, Certificate, Skill
 
 GRANTED = events.declare("certificate.granted", "a member of staff got a certificate: skill, level, until when", _l("{actor} granted a certificate"))
