@@ -1,8 +1,9 @@
 """Tickets: the issue of one customer from first word to closed, its conversations and its one table of moves."""
-from support import jobs, relay
+from support import demo, jobs, relay
 from support.events import Event
 from support.tickets import kinds
 from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
+from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.lifecycle import (
     MOVES, assign, close, hold, release, reopen, resolve, set_priority, take_up, wait_for_customer,
 )
@@ -26,6 +27,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, TALK, _conversation_screens)
     relay.hint_on(app, (kinds.READ,), lambda event: (f"desk-conversation:{event.data['conversation_id']}",))
     relay.hint_on(app, STATE, lambda event: (f"ticket:{event.ticket_id}",))
+    demo.part(app, 65, demo_dispositions)
     jobs.every(app, 300, "close resolved tickets", close_silent)
 
 
