@@ -59,6 +59,7 @@ WORDS = {
     "today": _l("Today"),
     "reply": _l("Reply"),
     "note": _l("Note, only staff see this"),
+    "cancel": _l("Cancel"),
 }
 
 

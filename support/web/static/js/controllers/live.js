@@ -1,0 +1,130 @@
+// A fragment that keeps itself fresh. A hint or a poll makes it fetch its source, at most once a second, and morph its
+// contents, so focus, scroll and open menus stay. While somebody types inside, it only counts.
+import { Controller } from "@hotwired/stimulus"
+import { morphChildren } from "@hotwired/turbo"
+import { Refused, elements, fragment } from "../fragments.js"
+import { watch } from "../live_socket.js"
+import { word } from "../words.js"
+
+const PACE = 1000
+const JITTER = 300
+
+export default class extends Controller {
+  static values = { screen: String, also: String, version: Number, src: String, quiet: Boolean }
+
+  connect() {
+    this.fetched = 0
+    this.unseen = 0
+    this.held = null
+    const names = [this.screenValue, ...this.alsoValue.split(" ")].filter(Boolean)
+    this.watches = names.map((screen, nth) => watch(screen, { look: nth ? () => {} : () => this.soon(), stale: (version) => this.stale(version) }))
+    this.onLeave = () => setTimeout(() => this.showHeld(), 0)
+    this.onLook = () => this.soon()
+    this.element.addEventListener("live:look", this.onLook)
+    this.element.addEventListener("focusout", this.onLeave)
+    this.element.addEventListener("toggle", this.onLeave, true)
+  }
+
+  disconnect() {
+    for (const one of this.watches) one.end()
+    clearTimeout(this.timer)
+    this.timer = null
+    this.abort?.abort()
+    this.button?.remove()
+    this.button = null
+    this.element.removeEventListener("live:look", this.onLook)
+    this.element.removeEventListener("focusout", this.onLeave)
+    this.element.removeEventListener("toggle", this.onLeave, true)
+  }
+
+  stale(version) {
+    if (version && version <= this.versionValue) return
+    this.versionValue = version ?? this.versionValue
+    if (this.quietValue) return this.count()
+    this.soon()
+  }
+
+  // Hints that come close together are one fetch; a hidden tab waits until it is looked at
+  soon() {
+    if (this.timer || document.hidden) return
+    const pause = Math.max(0, this.fetched + PACE - Date.now()) + Math.random() * JITTER
+    this.timer = setTimeout(() => this.refresh(), pause)
+  }
+
+  async refresh() {
+    this.fetched = Date.now()
+    this.abort?.abort()
+    const abort = (this.abort = new AbortController())
+    try {
+      const { html } = await fragment(this.srcValue, abort.signal)
+      this.timer = null
+      if (html !== this.shown) this.arrive(html)
+    } catch (error) {
+      this.timer = null
+      if (error instanceof Refused && [401, 403, 404].includes(error.status)) this.gone(error.status)
+    }
+  }
+
+  arrive(html) {
+    if (this.busy()) {
+      this.held = html
+      return this.count()
+    }
+    this.held = null
+    this.unseen = 0
+    this.button?.remove()
+    this.button = null
+    this.shown = html
+    morphChildren(this.element, this.contents(html), { callbacks: { beforeNodeMorphed: (old, fresh) => !said(old, fresh) } })
+    this.dispatch("refreshed", { bubbles: true })
+  }
+
+  // A source may answer with this very element around its contents, or with the contents alone
+  contents(html) {
+    const found = elements(html)
+    const inside = [...found.querySelectorAll('[data-controller~="live"]')].find((one) => one.dataset.liveScreenValue === this.screenValue && one.dataset.liveSrcValue === this.srcValue)
+    return inside ?? found
+  }
+
+  // Whoever types, chooses or has changed something here must not lose it
+  busy() {
+    const active = document.activeElement
+    if (this.element.contains(active) && active.matches("input:not([type=hidden]), textarea, select")) return true
+    if (this.element.querySelector("details[open], [aria-expanded=true]")) return true
+    return [...this.element.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed)
+  }
+
+  showHeld() {
+    if (this.held !== null && !this.busy()) this.arrive(this.held)
+  }
+
+  // "3 new": nothing moves until somebody asks for it
+  count() {
+    this.unseen += 1
+    if (!this.button) {
+      this.button = document.createElement("button")
+      this.button.type = "button"
+      this.button.className = "btn sb-fresh"
+      this.button.addEventListener("click", () => (this.held === null ? this.refresh() : this.arrive(this.held)))
+      this.element.before(this.button)
+    }
+    this.button.textContent = word("fresh", { n: this.unseen })
+  }
+
+  // What one may not see any more is not asked for again
+  gone(status) {
+    if (status === 401) return
+    for (const one of this.watches) one.end()
+  }
+}
+
+function changed(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
+  if (field.tagName === "SELECT") return field.selectedOptions[0] !== ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])
+  return field.value !== field.defaultValue
+}
+
+// An alert that was said stays as it is; a changed word in it would be said again
+function said(old, fresh) {
+  return old.nodeType === Node.ELEMENT_NODE && old.id !== "" && old.id === fresh.id && old.matches("[role=alert]")
+}

@@ -1,0 +1,36 @@
+// Fetches pieces of pages. An answer means we are connected; no answer at all means we are not.
+import { answered } from "./connection.js"
+import { observe } from "./server_clock.js"
+
+export class Refused extends Error {
+  constructor(status) {
+    super(`refused: ${status}`)
+    this.status = status
+  }
+}
+
+// The text of a fragment; throws Refused for an error answer, TypeError when nobody answers
+export async function fragment(address, signal) {
+  const response = await request(address, { headers: { Accept: "text/html" }, signal })
+  if (!response.ok) throw new Refused(response.status)
+  return { html: await response.text(), headers: response.headers }
+}
+
+// fetch, and note whether the server could be reached
+export async function request(address, options) {
+  try {
+    const response = await fetch(address, { credentials: "same-origin", ...options })
+    answered(response.status < 502)
+    if (response.headers.has("Date")) observe(response.headers.get("Date"))
+    return response
+  } catch (error) {
+    if (error.name !== "AbortError") answered(false)
+    throw error
+  }
+}
+
+export function elements(html) {
+  const template = document.createElement("template")
+  template.innerHTML = html
+  return template.content
+}

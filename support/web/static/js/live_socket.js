@@ -1,0 +1,108 @@
+// One socket for all screens of a page. It carries hints only; whoever watches a screen fetches the truth by HTTP.
+// Without a socket (or with a lost hint) the same watchers look every few seconds: slower, never wrong.
+import { socketIs, whenBack } from "./connection.js"
+import { person } from "./words.js"
+
+const POLL = 10_000
+const SAFETY = 60_000
+const ALIVE = 15_000
+const watchers = new Set()
+let socket = null
+let opening = null
+let owner = null
+
+// Watch a screen such as "board" or "conversation:12". `look()` fetches what is new: after joining, on polls, on return.
+// `stale(version)` and `typing(name)` are optional. Returns what ends the watch and what tells others of typing.
+export function watch(screen, { look, stale = look, typing = () => {} }) {
+  const watcher = { screen, look, stale, typing, looked: Date.now() }
+  watchers.add(watcher)
+  open().then(() => join(watcher), () => {})
+  return {
+    end() {
+      watchers.delete(watcher)
+      if (socket?.connected && ![...watchers].some((other) => other.screen === screen)) socket.emit("leave", { screen })
+    },
+    type() {
+      if (socket?.connected) socket.emit("typing", { screen })
+    },
+  }
+}
+
+function open() {
+  opening ??= start()
+  return opening
+}
+
+async function start() {
+  owner = person()
+  setInterval(poll, 1000)
+  setInterval(alive, ALIVE)
+  whenBack(lookAll)
+  document.addEventListener("visibilitychange", () => document.hidden || lookAll())
+  document.addEventListener("turbo:load", changeOwner)
+  const { io } = await import("socket.io-client")
+  socket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 0.6, autoConnect: owner !== "" })
+  socket.on("connect", () => {
+    socketIs(true)
+    for (const watcher of watchers) join(watcher)
+  })
+  socket.on("disconnect", (reason) => {
+    socketIs(false)
+    if (reason === "io server disconnect") comeBack(1000)
+  })
+  socket.on("connect_error", () => {
+    socketIs(false)
+    if (!socket.active) comeBack(30_000)
+  })
+  socket.on("stale", ({ screen, version }) => each(screen, (watcher) => watcher.stale(version)))
+  socket.on("typing", ({ screen, name }) => each(screen, (watcher) => watcher.typing(name)))
+  socket.on("signed_out", () => location.reload())
+  socket.on("move", () => {
+    socket.disconnect()
+    comeBack(500)
+  })
+}
+
+// With jitter, so that a thousand pages do not come at once
+function comeBack(pause) {
+  setTimeout(() => owner !== "" && socket.connect(), pause + Math.random() * 4000)
+}
+
+function join(watcher) {
+  if (!socket?.connected) return
+  socket.timeout(5000).emit("join", { screen: watcher.screen }, (error, answer) => {
+    if (!error && answer?.ok && watchers.has(watcher)) look(watcher)
+  })
+}
+
+function each(screen, task) {
+  for (const watcher of watchers) if (watcher.screen === screen) task(watcher)
+}
+
+function look(watcher) {
+  watcher.looked = Date.now()
+  watcher.look()
+}
+
+function lookAll() {
+  for (const watcher of watchers) look(watcher)
+}
+
+function poll() {
+  if (document.hidden) return
+  const pause = socket?.connected ? SAFETY : POLL
+  for (const watcher of watchers) if (Date.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
+}
+
+// Staff's open page is a sign of life for the router
+function alive() {
+  if (socket?.connected && document.body.classList.contains("sb-dense")) socket.emit("alive", {})
+}
+
+// Somebody signed in or out without leaving the page: the socket must belong to the right person
+function changeOwner() {
+  if (person() === owner) return
+  owner = person()
+  socket?.disconnect()
+  if (owner !== "") socket?.connect()
+}

@@ -1,0 +1,40 @@
+// The phrases scripts show, in the reader's language; the server writes them into the page.
+let text = null
+let phrases = {}
+
+export function word(name, values = {}) {
+  const given = document.querySelector('meta[name="words"]')?.content ?? "{}"
+  if (given !== text) {
+    text = given
+    phrases = JSON.parse(given)
+  }
+  return (phrases[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole)
+}
+
+export function language() {
+  return document.documentElement.lang || "en"
+}
+
+// "14:29", in the reader's way of writing
+export function clockTime(date = new Date()) {
+  return date.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit" })
+}
+
+// "8 s", "6 min", "1 h 10 min", "2 d 3 h": the same words as the filter `duration`
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds))
+  if (whole < 60) return word("seconds", { n: whole })
+  const days = Math.floor(whole / 86400)
+  const hours = Math.floor((whole % 86400) / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  const parts = []
+  if (days) parts.push(word("days", { n: days }))
+  if (hours) parts.push(word("hours", { n: hours }))
+  if (minutes && !days) parts.push(word("minutes", { n: minutes }))
+  return parts.join(" ")
+}
+
+// Who looks at the page, as the text of a number; "" for nobody
+export function person() {
+  return document.querySelector('meta[name="person"]')?.content ?? ""
+}
