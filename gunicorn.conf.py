@@ -2,9 +2,9 @@
 
 Default size: one worker with threads. Grown: gevent workers. See docs/configuration.md.
 """
+import _thread
 import gc
 import signal
-import threading
 from pathlib import Path
 
 from support.settings import Settings
@@ -25,7 +25,7 @@ else:
     threads = _settings.socket_places + 24  # an open socket keeps a thread; pages must always find a free one
 
 timeout = 60
-graceful_timeout = 3  # open sockets are told to move at once; nothing else takes that long
+graceful_timeout = 2  # open sockets are told to move at once; nothing else takes that long
 keepalive = 5
 limit_request_line = 8190
 accesslog = None  # the product logs requests itself, with ids and without personal text
@@ -46,11 +46,14 @@ def post_worker_init(worker):
 
 
 def _before(number, action):
-    """Do something before gunicorn's own handler of a signal; in a thread, for a handler may not wait."""
+    """Do something before gunicorn's own handler of a signal.
+
+    In a thread of its own, since a handler may not wait; the plain call, since `Thread.start` itself waits, which gevent forbids here.
+    """
     former = signal.getsignal(number)
 
     def handler(received, frame):
-        threading.Thread(target=action, daemon=True).start()
+        _thread.start_new_thread(action, ())
         former(received, frame)
 
     signal.signal(number, handler)
