@@ -102,10 +102,12 @@ def untrained(line: Line, levels: Mapping[int, int], lapsed=frozenset()) -> str 
 
 def no_room(channel: str, agent: Agent, limits: Limits) -> str | None:
     """Live units are checked together; deferrable tickets have their own count."""
+    if agent.units >= limits.units and not agent.chats:
+        return IN_CALL
     if channel == TICKET:
-        return NO_ROOM if agent.tickets >= limits.max_tickets or agent.units >= limits.units and agent.chats == 0 else None
+        return NO_ROOM if agent.tickets >= limits.max_tickets else None
     if agent.units + limits.weight(channel) > limits.units:
-        return IN_CALL if agent.units >= limits.units and agent.chats == 0 else NO_ROOM
+        return NO_ROOM
     if channel == CHAT and agent.chats >= limits.max_chats:
         return NO_ROOM
     return None

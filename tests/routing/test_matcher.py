@@ -1,0 +1,156 @@
+"""The matcher alone: no database, no clock. Who is proposed what, and the one reason that rules out everybody else."""
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.routing.fitness import Agent, Item, Limits, Line, Need, no_room, rule_out
+from support.routing.matcher import Matcher
+
+ORDERS, RETURNS, GERMAN = 1, 2, 9
+NOW = 100_000.0
+
+
+def line(queue=1, channel="chat", skill=ORDERS, language_skill=None, level=2, **more) -> Line:
+    return Line(queue, channel, "de" if language_skill else "", (Need(skill, level),), language_skill, **more)
+
+
+def item(number, at=NOW, where=None, **more) -> Item:
+    return Item(number, where or line(), at, **more)
+
+
+def agent(number, levels=None, **more) -> Agent:
+    return Agent(number, {ORDERS: 3} if levels is None else levels, **{"idle_since": NOW - 10, **more})
+
+
+def matched(items, agents, loads=None) -> dict[int, int]:
+    matcher = Matcher(loads=loads)
+    for one in items:
+        matcher.put_item(one)
+    for one in agents:
+        matcher.put_agent(one)
+    return {proposal.item_id: proposal.agent_id for proposal in matcher.propose(NOW)}
+
+
+def test_the_better_trained_goes_before_the_longest_idle():
+    assert matched([item(1)], [agent(1, {ORDERS: 3}, idle_since=NOW - 9000), agent(2, {ORDERS: 5})]) == {1: 2}
+
+
+def test_of_equals_the_one_who_is_idle_longest():
+    assert matched([item(1)], [agent(1, idle_since=NOW - 1000), agent(2, idle_since=NOW - 2000)]) == {1: 2}
+
+
+def test_who_knows_the_customer_goes_before_a_slightly_better_one():
+    assert matched([item(1, last_agent=1)], [agent(1, {ORDERS: 3}), agent(2, {ORDERS: 4})]) == {1: 1}
+
+
+def test_a_scarce_person_is_spared():
+    both, one = agent(1, {ORDERS: 4, RETURNS: 4}, units=4, chats=2), agent(2, {ORDERS: 3}, units=4, chats=2)
+    other = line(queue=2, skill=RETURNS)
+    loads = {line().key: 0.1, other.key: 2.0}
+    matcher = Matcher(loads=loads)
+    for row in (item(1), item(9, NOW, other, excluded={1: ("declined", NOW + 60)})):
+        matcher.put_item(row)
+    for person in (both, one):
+        matcher.put_agent(person)
+    assert [(p.item_id, p.agent_id) for p in matcher.propose(NOW)] == [(1, 2)], "nobody else could serve returns with the last place"
+
+
+def test_the_first_in_line_goes_first():
+    assert matched([item(1, NOW - 10), item(2, NOW - 50)], [agent(1)]) == {2: 1}
+
+
+def test_live_work_goes_before_deferrable():
+    assert matched([item(1, NOW - 9000, line(channel="ticket")), item(2, NOW)], [agent(1)]) == {2: 1}
+
+
+def test_deferrable_work_is_offered_where_nobody_live_waits():
+    assert matched([item(1, NOW, line(channel="ticket"))], [agent(1)]) == {1: 1}
+
+
+def test_what_is_far_past_its_target_goes_before_what_is_worth_more():
+    dear, old = line(queue=1, value=3.0), line(queue=2, value=0.6, target_seconds=60)
+    assert matched([item(1, NOW - 50, dear), item(2, NOW - 400, old)], [agent(1)]) == {2: 1}
+
+
+def test_a_closed_queue_offers_nothing():
+    assert matched([item(1, where=line(open=False))], [agent(1)]) == {}
+
+
+def test_each_agent_and_each_item_is_proposed_once():
+    found = matched([item(n, NOW - n) for n in range(5)], [agent(n) for n in range(3)])
+    assert len(found) == 3 and len(set(found.values())) == 3
+
+
+def test_who_declined_is_passed_over_for_this_item_only():
+    first = item(1, NOW - 50, excluded={1: ("declined", NOW + 30)})
+    assert matched([first, item(2, NOW - 40)], [agent(1)]) == {2: 1}
+
+
+@pytest.mark.parametrize("person, code", [
+    (agent(1, {}), "untrained"),
+    (agent(1, {}, lapsed=frozenset({ORDERS})), "lapsed"),
+    (agent(1, {ORDERS: 1}), "level"),
+    (agent(1, {ORDERS: 3}), "language"),
+    (agent(1, {ORDERS: 3, GERMAN: 2}, out="break"), "break"),
+    (agent(1, {ORDERS: 3, GERMAN: 2}, units=6, chats=3), "no_room"),
+    (agent(1, {ORDERS: 3, GERMAN: 2}, units=6), "in_call"),
+    (agent(1, {ORDERS: 3, GERMAN: 2}), None),
+    (agent(7, {ORDERS: 3, GERMAN: 2}), "missed"),
+])
+def test_the_one_reason_that_rules_somebody_out(person, code):
+    wanted = item(1, where=line(language_skill=GERMAN), excluded={7: ("missed", NOW + 1)})
+    assert rule_out(wanted, person, Limits(), NOW) == code
+
+
+def test_the_record_of_a_decision_names_everybody_with_the_terms_of_the_score():
+    matcher = Matcher()
+    matcher.put_item(item(1))
+    for person in (agent(1, {}), agent(2, {ORDERS: 3}), agent(3, {ORDERS: 5})):
+        matcher.put_agent(person)
+    looked = matcher.consider(matcher.items[1], NOW)
+    assert [(c.agent_id, c.out) for c in looked] == [(3, None), (2, None), (1, "untrained")]
+    assert looked[0].score == sum(looked[0].terms.values()) > looked[1].score
+
+
+@pytest.mark.parametrize("channel, units, chats, tickets, code", [
+    ("chat", 4, 2, 0, None), ("chat", 6, 3, 0, "no_room"), ("chat", 6, 0, 0, "in_call"), ("chat", 0, 0, 2, None),
+    ("call", 0, 0, 2, None), ("call", 2, 1, 0, "no_room"), ("ticket", 6, 3, 1, None), ("ticket", 0, 0, 2, "no_room"), ("ticket", 6, 0, 0, "in_call"),
+])
+def test_room_counts_live_units_together_and_tickets_apart(channel, units, chats, tickets, code):
+    assert no_room(channel, agent(1, units=units, chats=chats, tickets=tickets), Limits()) == code
+
+
+def test_what_is_taken_away_is_not_proposed():
+    matcher = Matcher()
+    matcher.put_item(item(1))
+    matcher.put_agent(agent(1))
+    matcher.remove_agent(1)
+    assert matcher.propose(NOW) == []
+    matcher.put_agent(agent(1))
+    matcher.remove_item(1)
+    assert matcher.propose(NOW) == []
+
+
+ANY_LEVELS = st.dictionaries(st.sampled_from((ORDERS, RETURNS, GERMAN)), st.integers(1, 5))
+ANY_AGENT = st.builds(
+    lambda levels, out, chats, tickets: {"levels": levels, "out": out, "chats": chats, "units": 2 * chats, "tickets": tickets},
+    ANY_LEVELS, st.sampled_from((None, None, None, "break", "ringing")), st.integers(0, 3), st.integers(0, 2),
+)
+ANY_ITEM = st.tuples(
+    st.integers(1, 2), st.sampled_from(("chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000)
+)
+
+
+@given(st.lists(ANY_AGENT, max_size=6), st.lists(ANY_ITEM, max_size=12))
+def test_whatever_waits_nothing_illegal_is_proposed_and_nobody_fit_is_left_idle(people, work):
+    agents = [Agent(n, **one) for n, one in enumerate(people)]
+    items = [
+        item(n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level)) for n, (queue, channel, skill, language, level, age) in enumerate(work)
+    ]
+    found = matched(items, agents)
+    by_agent, by_item = {one.id: one for one in agents}, {one.id: one for one in items}
+    assert len(set(found.values())) == len(found)
+    for item_id, agent_id in found.items():
+        assert rule_out(by_item[item_id], by_agent[agent_id], Limits(), NOW) is None
+    for left in (one for one in items if one.id not in found):
+        assert not [one for one in agents if one.id not in found.values() and rule_out(left, one, Limits(), NOW) is None]
