@@ -59,9 +59,9 @@ def answers(person, ticket, talk) -> list:
 
 def _unread(person, talk) -> list:
     """After a refused send: what others wrote since its writer last read."""
-    if not isinstance(g.get("form_error"), Stale):
-        return []
     read = request.form.get("read_desk_seq", "")
+    if not read or not isinstance(g.get("form_error"), Stale):
+        return []
     behind = int(read) if read.isascii() and read.isdigit() and len(read) < 10 else 0
     return [message for message in talk if message.desk_seq > behind and message.author_id != person.id]
 
