@@ -30,6 +30,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     command.upgrade(configuration(engine), revision)
 
 
+def revise(engine: Engine, message: str) -> Path:
+    """Write the migration that brings this (current) database to the models; returns its file."""
+    return Path(command.revision(configuration(engine), message, autogenerate=True).path)
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database has every migration that this program knows."""
     with engine.connect() as connection:

@@ -24,6 +24,13 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+@database.command("revision")
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write the migration for models that have changed; read it before you commit it."""
+    click.echo(migrations.revise(db.engine, message))
+
+
 @database.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
