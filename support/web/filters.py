@@ -43,7 +43,7 @@ def ago_words(at: datetime) -> str:
         return day(at)
     seconds, unit = next((s, u) for s, u in ((86400, "day"), (3600, "hour"), (60, "minute")) if abs(passed) >= s or u == "minute")
     whole = max(1, int(abs(passed) // seconds)) * (1 if passed < 0 else -1)
-    return format_timedelta(timedelta(seconds=whole * seconds), granularity=unit, threshold=1, add_direction=True, locale=_reader())
+    return format_timedelta(timedelta(seconds=whole * seconds), granularity=unit, threshold=1, add_direction=True, locale=reader())
 
 
 def when(at: datetime | None) -> Markup:
@@ -70,11 +70,11 @@ def day(value: date | datetime | None) -> str:
 
 def money(amount, currency: str | None = None) -> str:
     """An amount in its currency; without one, in the shop's."""
-    return "" if amount is None else format_currency(amount, currency or current_app.config["SETTINGS"].shop_currency, locale=_reader())
+    return "" if amount is None else format_currency(amount, currency or current_app.config["SETTINGS"].shop_currency, locale=reader())
 
 
 def number(value) -> str:
-    return "" if value is None else format_decimal(value, locale=_reader())
+    return "" if value is None else format_decimal(value, locale=reader())
 
 
 def duration(seconds: float | None) -> str:
@@ -108,12 +108,12 @@ def iso_day(at: datetime) -> str:
 
 def exact(at: datetime) -> str:
     """“24 November 2026, 14:29:41”, for the hint on hover."""
-    return f"{format_date(_local(at).date(), 'long', locale=_reader())}, {format_time(_local(at), 'HH:mm:ss', locale=_reader())}"
+    return f"{format_date(_local(at).date(), 'long', locale=reader())}, {format_time(_local(at), 'HH:mm:ss', locale=reader())}"
 
 
 def clock_time(at: datetime) -> str:
     """“14:29”"""
-    return format_time(_local(at), "short", locale=_reader())
+    return format_time(_local(at), "short", locale=reader())
 
 
 def seconds_since(at: datetime) -> float:
@@ -142,10 +142,10 @@ def _local(at: datetime) -> datetime:
 
 
 def _skeleton(shape: str, value: date) -> str:
-    return format_skeleton(shape, datetime(value.year, value.month, value.day), locale=_reader())
+    return format_skeleton(shape, datetime(value.year, value.month, value.day), locale=reader())
 
 
-def _reader() -> Locale:
+def reader() -> Locale:
     """The reader's language as the shop's country writes it."""
     locale = get_locale() or Locale("en")
     if locale.territory:

@@ -2,14 +2,13 @@
 import json
 from functools import cached_property
 
-from flask import Flask, current_app, request
-from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from babel import Locale
+from flask import Flask, current_app, request
+from flask_babel import get_locale, get_timezone
+from flask_babel import lazy_gettext as _l
 
 from support import clock
-from support.web import identity
+from support.web import filters, identity
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -87,6 +86,15 @@ class Look:
     @cached_property
     def dir(self) -> str:
         return get_locale().text_direction
+
+    @cached_property
+    def formats(self) -> str:
+        """How scripts write times and dates: the same way as the filters."""
+        return str(filters.reader()).replace("_", "-")
+
+    @property
+    def zone(self) -> str:
+        return str(get_timezone())
 
     @cached_property
     def theme(self) -> str | None:

@@ -12,12 +12,18 @@ export function word(name, values = {}) {
 }
 
 export function language() {
-  return document.documentElement.lang || "en"
+  const root = document.documentElement
+  return root.dataset.formats || root.lang || "en"
+}
+
+// Dates as the server writes them: in its language, in the reader's zone
+export function written(date, shape) {
+  return new Intl.DateTimeFormat(language(), { timeZone: document.documentElement.dataset.zone || undefined, ...shape }).format(date)
 }
 
 // "14:29", in the reader's way of writing
 export function clockTime(date = new Date()) {
-  return date.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit" })
+  return written(date, { hour: "2-digit", minute: "2-digit" })
 }
 
 // "8 s", "6 min", "1 h 10 min", "2 d 3 h": the same words as the filter `duration`

@@ -3,7 +3,7 @@
 import { Controller } from "@hotwired/stimulus"
 import { Refused, elements, fragment, request } from "../fragments.js"
 import { watch } from "../live_socket.js"
-import { language, person, word } from "../words.js"
+import { person, word, written } from "../words.js"
 
 const NEAR = 140
 const TYPING = 4000
@@ -48,7 +48,9 @@ export default class extends Controller {
     try {
       do {
         this.again = false
-        const { html } = await fragment(`${this.srcValue}?after=${this.last()}`)
+        const address = new URL(this.srcValue, location.href)
+        address.searchParams.set("after", this.last())
+        const { html } = await fragment(address)
         if (this.add(html) >= PAGE) this.again = true
       } while (this.again)
     } catch (error) {
@@ -197,12 +199,15 @@ function isDayLine(node) {
 }
 
 function dayLine(day) {
-  const date = new Date(`${day}T12:00`)
-  const long = date.toLocaleDateString(language(), { weekday: "long", day: "numeric", month: "long" })
+  const long = written(new Date(`${day}T12:00Z`), { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" })
   const line = document.createElement("p")
   line.className = "sb-day"
-  line.textContent = date.toDateString() === new Date().toDateString() ? `${word("today")}, ${long}` : long
+  line.textContent = day === today() ? `${word("today")}, ${long}` : long
   return line
+}
+
+function today() {
+  return new Intl.DateTimeFormat("sv", { timeZone: document.documentElement.dataset.zone || undefined }).format(new Date())
 }
 
 function dots() {
