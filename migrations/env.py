@@ -1,7 +1,7 @@
 """Alembic's entry: on which database and how migrations run. Called by `migrations.upgrade` and `flask database …`."""
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import JSON, text
 
 from migrations import include_object
 from support.database import Base, UTCDateTime, db
@@ -14,6 +14,9 @@ def render(kind, thing, autogenerate):
     if kind == "type" and isinstance(thing, UTCDateTime):
         autogenerate.imports.add("from support.database import UTCDateTime")
         return "UTCDateTime()"
+    if kind == "type" and isinstance(thing, JSON):
+        autogenerate.imports.add("from support.database import JSONData")
+        return "JSONData"
     return False
 
 

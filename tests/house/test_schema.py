@@ -1,7 +1,7 @@
 """Migrations and models say the same, on both databases."""
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 import migrations
 from support.database import Base, db
@@ -24,6 +24,17 @@ def test_every_model_has_its_migration(engine, store):
     assert engine.dialect.name == store
     assert ScriptDirectory.from_config(migrations.configuration()).get_heads(), "there is no migration yet"
     assert migrations.differences(engine) == []
+
+
+def rows(engine) -> dict[str, list[tuple]]:
+    with engine.connect() as connection:
+        return {table.name: [tuple(row) for row in connection.execute(table.select())] for table in Base.metadata.sorted_tables}
+
+
+def test_the_rows_that_the_program_counts_on_are_there_from_the_start(engine):
+    from_models = create_engine("sqlite://")
+    Base.metadata.create_all(from_models)
+    assert rows(engine) == rows(from_models)
 
 
 def test_upgrading_twice_changes_nothing(engine):
