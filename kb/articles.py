@@ -17,7 +17,8 @@ from support.people import permissions
 
 __all__ = ["LONGEST_BODY", "by_id", "by_ids", "change", "find", "restore", "slug_of", "visible_to", "write"]
 
-LONGEST_BODY = 60_000
+LONGEST_BODY = 40_000
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
 def write(person, *, title, body, category="", language="en", state=DRAFT) -> Article:
@@ -69,6 +70,8 @@ def _checked(**values) -> dict:
         errors["body"] = _("Write the answer.")
     elif len(values["body"]) > LONGEST_BODY:
         errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
+    if not LANGUAGE.fullmatch(values["language"]):
+        errors["language"] = _("Choose one of the list.")
     if values["state"] not in STATES:
         errors["state"] = _("Choose one of the list.")
     if errors:

@@ -6,6 +6,8 @@ from kb import access, index
 from kb.model import Article
 from kb.search import Hit, Marked
 
+TAIL = 0.3  # share of the best hit's coverage below which a hit is only noise
+
 
 @dataclass(frozen=True)
 class Found:
@@ -44,7 +46,13 @@ def answers(person, text: str, *, limit: int = 10, typing: bool = False, exact: 
     """
     library = index.of(person)
     hits = (library.suggest if typing else library.search)(text, limit, exact=exact)
-    hits = [hit for hit in hits if hit.coverage >= least_coverage]
+    hits = _near_the_best(hits, least_coverage)
     articles = access.by_ids(person, [hit.id for hit in hits])
     found = [Found(articles[hit.id], hit) for hit in hits if hit.id in articles and articles[hit.id].title == hit.title]
     return Answers(text, next((one.hit.corrected for one in found), None), found)
+
+
+def _near_the_best(hits: list[Hit], least_coverage: float) -> list[Hit]:
+    """Without the tail of hits that hold one lesser word of the question and nothing else."""
+    least = max(least_coverage, TAIL * max((hit.coverage for hit in hits), default=0.0))
+    return [hit for hit in hits if hit.coverage >= least]

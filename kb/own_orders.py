@@ -7,7 +7,7 @@ from kb.search.snippets import mark
 from support import orders
 
 LATEST = 20
-LEAST_COVERAGE = 0.2
+LEAST_LETTERS = 3  # of a word found; fewer tell nothing of an order
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def matching(person, text: str, limit: int = 3) -> list[OwnOrder]:
         return []
     latest = {order.number: order for order in orders.recent_for(person, person.id, LATEST)}
     hits = SearchIndex(_document(order) for order in latest.values()).suggest(text, limit)
-    return [_found(latest[hit.id], hit) for hit in hits if hit.coverage >= LEAST_COVERAGE]
+    return [_found(latest[hit.id], hit) for hit in hits if any(len(word) >= LEAST_LETTERS for word in hit.words)]
 
 
 def _found(order, hit) -> OwnOrder:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
-from kb import finding
+from kb import finding, markdown
 from kb.access import visible_to
-from kb.model import STATES, Article, Feedback, Revision
+from kb.model import PUBLIC, STATES, Article, Feedback, Revision
 from support.clock import now
 from support.database import db
 from support.errors import NotFound
@@ -16,43 +16,51 @@ from support.people.person import Person
 
 MOST_ON_SHELVES = 500
 POPULAR_DAYS = 7
+ABOUT = 600  # characters of a text that say what it is about
 
 
-def categories(person) -> list[tuple[str, int]]:
+def languages(person) -> list[str]:
+    """The languages in which there is something to read for this person, the one with most first."""
+    counted = visible_to(person).with_only_columns(Article.language).group_by(Article.language)
+    return list(db.session.scalars(counted.order_by(func.count().desc(), Article.language)))
+
+
+def categories(person, language: str | None = None) -> list[tuple[str, int]]:
     """The categories with the number of articles that the person may see in each."""
-    seen = visible_to(person).with_only_columns(Article.category, func.count()).group_by(Article.category).order_by(Article.category)
-    return [tuple(row) for row in db.session.execute(seen)]
+    seen = _in_language(visible_to(person), language).with_only_columns(Article.category, func.count())
+    return [tuple(row) for row in db.session.execute(seen.group_by(Article.category).order_by(Article.category))]
 
 
-def shelves(person, each: int = 5) -> list[tuple[str, int, list[Article]]]:
+def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[Article]]]:
     """(category, how many, its first articles by title) for the page of all answers; two statements."""
     place = func.row_number().over(partition_by=Article.category, order_by=Article.title).label("place")
-    ranked = visible_to(person).with_only_columns(Article.id, place).subquery()
+    ranked = _in_language(visible_to(person), language).with_only_columns(Article.id, place).subquery()
     shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES)
     found: dict[str, list[Article]] = {}
     for article in db.session.scalars(shown):
         found.setdefault(article.category, []).append(article)
-    return [(name, count, found[name]) for name, count in categories(person) if name in found]
+    return [(name, count, found[name]) for name, count in categories(person, language) if name in found]
 
 
-def in_category(person, category: str, args) -> Listing:
-    """All articles of one category, paged."""
+def in_category(person, category: str, language: str, args) -> Listing:
+    """All articles of one category in a language, paged."""
     listing = Listing(args, sorts={"title": Article.title}, default="title", per_page=50)
-    return listing.apply(visible_to(person).where(Article.category == category))
+    return listing.apply(_in_language(visible_to(person), language).where(Article.category == category))
 
 
-def popular(person, limit: int = 8) -> list[Article]:
-    """What was read most in the last week, filled up with the newest."""
+def popular(person, language: str, limit: int = 8) -> list[Article]:
+    """What was read most in the last week, filled up with the newest; the reader's language first."""
     since = now() - timedelta(days=POPULAR_DAYS)
     reads = select(Feedback.article_id, func.count().label("reads")).where(Feedback.at >= since).group_by(Feedback.article_id).subquery()
-    query = visible_to(person).outerjoin(reads, reads.c.article_id == Article.id)
-    order = (func.coalesce(reads.c.reads, 0).desc(), Article.published_at.desc().nulls_last(), Article.id)
+    query = visible_to(person).where(Article.state == PUBLIC).outerjoin(reads, reads.c.article_id == Article.id)
+    order = (case((Article.language == language, 0), else_=1), func.coalesce(reads.c.reads, 0).desc(), Article.published_at.desc().nulls_last(), Article.id)
     return list(db.session.scalars(query.order_by(*order).limit(limit)))
 
 
 def related(person, article: Article, limit: int = 4) -> list[Article]:
-    """What else answers the question in the article's title."""
-    found = finding.answers(person, article.title, limit=limit + 1, exact=True)
+    """What else is about the same things."""
+    about = f"{article.title}\n{article.title}\n{markdown.plain(article.body)[:ABOUT]}"
+    found = finding.answers(person, about, limit=limit + 1, exact=True)
     return [hit.article for hit in found.hits if hit.article.id != article.id][:limit]
 
 
@@ -89,3 +97,7 @@ def revision(article: Article, number: int) -> Revision:
     if found is None:
         raise NotFound()
     return found
+
+
+def _in_language(query, language: str | None):
+    return query if language is None else query.where(Article.language == language)

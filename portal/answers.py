@@ -1,5 +1,6 @@
 """Answers: suggested while typing, searched, browsed, read, and judged by whoever read them."""
 
+from babel import Locale
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from kb import articles, feedback, finding, markdown, own_orders, shelf
@@ -7,6 +8,7 @@ from kb.search.query import LONGEST_TEXT
 from support import limits
 from support.web import forms, identity
 from support.web.identity import EVERYBODY, allow, me
+from support.web.language import locale
 
 bp = Blueprint("portal_answers", __name__, template_folder="templates")
 
@@ -35,11 +37,15 @@ def search():
 @bp.get("/answers")
 @allow(*EVERYBODY)
 def browse():
-    """All answers by subject; `?category=` shows one subject whole."""
+    """All answers by subject in one language; `?category=` shows one subject whole."""
     category = request.args.get("category")
+    languages = shelf.languages(me())
+    language = next((code for code in (request.args.get("language"), locale(), *languages) if code in languages), locale())
+    around = {"language": language, "others": [(code, Locale.parse(code).get_display_name(code)) for code in languages if code != language]}
     if category is None:
-        return render_template("portal/answers/browse.html", shelves=shelf.shelves(me()))
-    return render_template("portal/answers/category.html", category=category, listing=shelf.in_category(me(), category, request.args))
+        return render_template("portal/answers/browse.html", shelves=shelf.shelves(me(), language), **around)
+    listing = shelf.in_category(me(), category, language, request.args)
+    return render_template("portal/answers/category.html", category=category, listing=listing, **around)
 
 
 @bp.get("/answers/<slug>")

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from kb import shelf
 from support import orders, routing
 from support.web.identity import EVERYBODY, allow, me
+from support.web.language import locale
 
 bp = Blueprint("portal_home", __name__, template_folder="templates")
 
@@ -16,7 +17,7 @@ LOOKED_AT = 5  # orders; an older one that still needs care is rare
 def home():
     waits = routing.public_waits()
     return render_template(
-        "portal/home.html", popular=shelf.popular(me()), waits=waits, news=_news(me()), is_open=any(wait.is_open for wait in waits),
+        "portal/home.html", popular=shelf.popular(me(), locale()), waits=waits, news=_news(me()), is_open=any(wait.is_open for wait in waits),
         open_until=max((wait.open_until for wait in waits if wait.open_until), default=None),
         opens_at=min((wait.opens_at for wait in waits if wait.opens_at), default=None),
     )

@@ -1,6 +1,7 @@
 """Articles: the authors' list, writing with a preview, and earlier revisions to look at and bring back."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from babel import Locale
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -10,6 +11,7 @@ from support.offload import offload
 from support.people import STAFF, may
 from support.web import forms
 from support.web.identity import allow, me
+from support.web.language import locale
 
 bp = Blueprint("admin_articles", __name__, template_folder="../templates")
 
@@ -18,7 +20,7 @@ STATE_WORDS = {
     INTERNAL: (_l("Internal"), _l("Staff only. Customers cannot find it.")),
     DRAFT: (_l("Draft"), _l("Nobody finds it yet.")),
 }
-NEW = {"state": DRAFT, "version": 1}
+NEW = {"state": DRAFT}
 
 
 class ArticleForm(forms.Form):
@@ -50,7 +52,7 @@ def index():
 @bp.get("/admin/articles/new")
 @allow("administrator")
 def new():
-    return forms.answer("administration/articles/form.html", values=NEW, article=None, **_around())
+    return forms.answer("administration/articles/form.html", values={**NEW, "language": locale()}, article=None, **_around())
 
 
 @bp.post("/admin/articles/new")
@@ -69,7 +71,7 @@ def edit(article_id):
     values = {name: getattr(article, name) for name in ("title", "body", "category", "language", "state", "version")}
     return forms.answer(
         "administration/articles/form.html", values=values, article=article, comments=feedback.comments(article),
-        revisions=shelf.revisions(article, 5), **_around(),
+        revisions=shelf.revisions(article, 5), **_around(article.language),
     )
 
 
@@ -115,10 +117,12 @@ def restore(article_id, number):
     return redirect(url_for("admin_articles.edit", article_id=article_id), 303)
 
 
-def _around() -> dict:
-    """What every form of an article shows besides the article."""
+def _around(language: str | None = None) -> dict:
+    """What every form of an article shows besides the article; its own language can always be kept."""
+    offered = dict.fromkeys([*current_app.config["SETTINGS"].shop_languages, *([language] if language else [])])
+    languages = [(code, Locale.parse(code).get_display_name()) for code in offered]
     states = [(state, *words) for state, words in STATE_WORDS.items()]
-    return {"states": states, "categories": [name for name, _count in shelf.categories(me()) if name]}
+    return {"states": states, "languages": languages, "categories": [name for name, _count in shelf.categories(me()) if name]}
 
 
 def _choices(listing) -> list[tuple[str, str, bool]]:

@@ -53,12 +53,12 @@ def matched_words(document, question):
 
 
 def _places(text, question, language):
-    """(start, end, number of the question's word) for each word of the text that answers one."""
+    """(start, end, number of the question's word) for each word of the text that answers one; "my" and "to" show nothing."""
     wanted = {term: at for at, word in reversed(list(enumerate(question.words))) for term, _ in word.forms}
     found = []
     for start, end, word in spans(text):
         at = wanted.get(word, wanted.get(stem(word, language)))
-        if at is not None:
+        if at is not None and (len(word) > 2 or not word.isalpha() or not word.isascii()):
             found.append((start, end, at))
     return found
 

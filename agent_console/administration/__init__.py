@@ -1,0 +1,9 @@
+"""Administration: what a shop keeps in order. `agent_console` calls `init_app`; each screen is a module with its blueprint `bp`."""
+from agent_console.administration import articles, staff
+
+SCREENS = (staff, articles)
+
+
+def init_app(app, settings) -> None:
+    for screen in SCREENS:
+        app.register_blueprint(screen.bp)
