@@ -59,7 +59,7 @@ class Played:
 def said(talk: Talk, text: str, seed: str, customer_name: str, agent_name: str, order: Order | None) -> str:
     """A text of a talk in the words of one seed."""
     zone = current_app.config["SETTINGS"].zone
-    return filled(text, slots(talk, customer_name, agent_name, now(), zone, order), random.Random(f"{seed}{text}"))
+    return filled(text, slots(talk, customer_name, agent_name, now(), zone, order), seed)
 
 
 def client_id(talk: Talk, seed: str) -> str:

@@ -4,6 +4,7 @@ from support.events import Event
 from support.tickets import kinds
 from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
+from support.tickets.demo_history import tickets as demo_tickets
 from support.tickets.lifecycle import (
     MOVES, assign, close, hold, release, reopen, resolve, set_priority, take_up, wait_for_customer,
 )
@@ -28,6 +29,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, (kinds.READ,), lambda event: (f"desk-conversation:{event.data['conversation_id']}",))
     relay.hint_on(app, STATE, lambda event: (f"ticket:{event.ticket_id}",))
     demo.part(app, 65, demo_dispositions)
+    demo.part(app, 70, demo_tickets)
     jobs.every(app, 300, "close resolved tickets", close_silent)
 
 

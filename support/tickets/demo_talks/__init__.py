@@ -11,7 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 HEAD = re.compile(r"([CAN])(?:>(pending|hold))?(?:\(([a-z0-9-]+)\))?: (.+)")
-CHOICE = re.compile(r"\{([^{}]*)\}")
+CHOICE = re.compile(r"\{(?:(\w)=)?([^{}]*)\}")
 SLOT = re.compile(r"\[([a-z]+)\]")
 STATES = {"pending": "pending", "hold": "on_hold", None: None}
 
@@ -51,10 +51,18 @@ def talks() -> tuple[Talk, ...]:
     )
 
 
-def filled(text: str, slots: dict[str, str], rng: random.Random) -> str:
-    """The text with one of each `{a|b}` chosen and each `[slot]` filled."""
-    chosen = CHOICE.sub(lambda match: rng.choice(match[1].split("|")), text)
-    return SLOT.sub(lambda match: slots[match[1]], chosen)
+def filled(text: str, slots: dict[str, str], seed) -> str:
+    """The text with one of each `{a|b}` chosen and each `[slot]` filled; the same seed gives the same words.
+
+    Choices with a letter, `{x=a|b}`, fall alike in all texts of one seed.
+    """
+    free = random.Random(f"{seed} {text}")
+
+    def choose(match) -> str:
+        options = match[2].split("|")
+        return options[int(random.Random(f"{seed} {match[1]}").random() * len(options))] if match[1] else free.choice(options)
+
+    return SLOT.sub(lambda match: slots[match[1]], CHOICE.sub(choose, text))
 
 
 def slots_of(talk: Talk) -> set[str]:

@@ -1,0 +1,214 @@
+"""The tickets of the full demo world: some three hundred talks of the last six weeks, in every state, with their events.
+
+What becomes of each is drawn by `demo_casting` and `demo_course`; here it is put into rows. `world.tickets` tells the rooms
+below (routing, quality) what happened.
+"""
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from support.database import db
+from support.demo import happened
+from support.tickets import kinds
+from support.tickets.demo_casting import Casting
+from support.tickets.demo_course import CLOSED, NEW, ON_HOLD, OPEN, PENDING, RESOLVED, Pace, Step, course, cut
+from support.tickets.demo_slots import slots
+from support.tickets.demo_talks import Line, Talk, filled, talks
+from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
+
+WANTED = {CLOSED: 224, RESOLVED: 30, PENDING: 18, ON_HOLD: 11, OPEN: 10, NEW: 9}
+# How long ago a ticket of this state was opened, at most and at least.
+OPENED = {
+    CLOSED: (timedelta(days=42), timedelta(days=5)), RESOLVED: (timedelta(days=6), timedelta(hours=4)), PENDING: (timedelta(days=4), timedelta(hours=2)),
+    ON_HOLD: (timedelta(days=3), timedelta(hours=1)), OPEN: (timedelta(hours=30), timedelta(minutes=25)), NEW: (timedelta(minutes=100), timedelta(minutes=2)),
+}
+REOPENED = 0.9  # of those that have something to come back for
+FOLLOWED_UP = 8
+TRIES = 400
+
+
+@dataclass
+class Told:
+    """One ticket as it happened."""
+
+    ticket: Ticket
+    talk: Talk
+    channel: str
+    customer: object
+    agent: object | None
+    steps: list[Step]
+    messages: list[Message] = field(default_factory=list)
+    trained: list[str] = field(default_factory=list)
+
+
+def tickets(world) -> None:
+    """Draw, then write all rows at once."""
+    if not world.full:
+        return
+    casting, hours = Casting(world), world.calendars["shop"].hours()
+    told = [_draw(world, casting, hours, state) for state, count in WANTED.items() for _one in range(count)]
+    world.tickets = sorted(told, key=lambda one: one.steps[0].at)
+    for one in world.tickets:
+        _write(world, casting, one)
+    db.session.add_all(one.ticket for one in world.tickets)
+    db.session.flush()
+    _follow_up(world)
+    db.session.add_all(message for one in world.tickets for message in _owned(one))
+    db.session.flush()
+    for one in world.tickets:
+        world.history += _events(one)
+
+
+def _draw(world, casting: Casting, hours, state: str) -> Told:
+    most, least = OPENED[state]
+    for _try in range(TRIES):
+        talk = casting.rng.choice(talks())
+        found = casting.customer(talk, world.now - most, world.now - least)
+        if found is None:
+            continue
+        customer, order, opened = found
+        channel = "chat" if hours.is_open(opened) and casting.rng.random() < (0 if state == OPEN else 0.6) else "form"
+        pace = Pace(channel, hours, world.settings.zone, casting.rng)
+        steps = course(talk, opened, pace, again=casting.rng.random() < REOPENED)
+        steps = _until(steps, state, world, casting.rng)
+        agent = casting.agent(talk, steps[1].at) if steps and len(steps) > 1 else None
+        if steps is None or (agent is None and state != NEW):
+            continue
+        casting.use(customer, order)
+        ticket = Ticket(customer_id=customer.id, order=order, subject="", topic=talk.topic, language=talk.language, priority=talk.priority, state=state)
+        return Told(ticket, talk, channel, customer, agent, steps)
+    raise RuntimeError(f"no talk fits the state {state}")
+
+
+def _until(steps: list[Step], state: str, world, rng) -> list[Step] | None:
+    """The steps that leave the ticket in this state now; None if time does not allow it."""
+    now, closes = world.now, timedelta(days=world.settings.close_after_days)
+    end = steps[-1].at
+    if state == CLOSED:
+        return [*steps, Step(end + closes + timedelta(seconds=rng.randint(5, 290)), "close")] if end + closes < now - timedelta(minutes=10) else None
+    if state == RESOLVED:
+        return steps if now - closes + timedelta(hours=1) < end < now else None
+    steps = cut(steps, state, rng)
+    return steps if steps and steps[-1].at < now else None
+
+
+def _write(world, casting: Casting, one: Told) -> None:
+    """The words and the numbers of a ticket."""
+    ticket, steps, rng = one.ticket, one.steps, casting.rng
+    words = slots(one.talk, one.customer.name, one.agent.name if one.agent else "we", steps[0].at, world.settings.zone, ticket.order)
+    seed = rng.random()
+    ticket.subject = filled(rng.choice(one.talk.subjects), words, seed)[:200]
+    ticket.opened_at = steps[0].at
+    ticket.assignee_id = one.agent.id if one.agent else None
+    one.trained = casting.trained(one.talk.topic, one.talk.language, steps[0].at)
+    conversation = Conversation(channel=one.channel, started_at=steps[0].at)
+    ticket.conversations = [conversation]
+    for step in steps:
+        if step.line is not None:
+            _say(world, one, conversation, step.line, step.at, filled(step.line.text, words, seed))
+    staff = [message for message in one.messages if message.by_staff and message.kind == "reply"]
+    ticket.first_reply_at = staff[0].created_at if staff else None
+    ticket.activity_at = conversation.activity_at = one.messages[-1].created_at
+    conversation.customer_seq = _read(one)
+    _settle(world, one)
+    seen = [world.articles[slug] for slug in one.talk.seen if slug in world.articles and rng.random() < 0.7]
+    ticket.seen = [SeenAnswer(article_id=article.id, title=article.title, helped=rng.choice((False, False, None))) for article in seen]
+
+
+def _say(world, one: Told, conversation: Conversation, line: Line, at: datetime, body: str) -> None:
+    conversation.desk_seq = (conversation.desk_seq or 0) + 1
+    note = line.writer == "N"
+    conversation.seq = (conversation.seq or 0) + (0 if note else 1)
+    author = one.customer if line.writer == "C" else one.agent
+    article = world.articles.get(line.article)
+    one.messages.append(Message(
+        desk_seq=conversation.desk_seq, seq=None if note else conversation.seq, kind="note" if note else "reply", author_id=author.id,
+        by_staff=line.writer != "C", body=body, client_id=f"history-{conversation.desk_seq:04}", article_id=article.id if article else None, created_at=at,
+    ))
+
+
+def _read(one: Told) -> int:
+    """How far the customer has read: all, except what waits for him since a little while."""
+    own = max(message.seq for message in one.messages if not message.by_staff)
+    return one.messages[-1].seq or own if one.ticket.state in (RESOLVED, CLOSED) else own
+
+
+def _settle(world, one: Told) -> None:
+    ticket, last = one.ticket, one.steps[-1]
+    resolved = [step for step in one.steps if step.act == "resolve"]
+    ticket.version = 1 + len(list(_moves(one))) + bool(one.agent)
+    if ticket.state in (RESOLVED, CLOSED):
+        ticket.resolved_at, ticket.disposition = resolved[-1].at, world.dispositions[one.talk.outcome]
+    if ticket.state == CLOSED:
+        ticket.closed_at = last.at
+
+
+def _owned(one: Told) -> list[Message]:
+    for message in one.messages:
+        message.conversation_id = one.ticket.conversation.id
+    return one.messages
+
+
+def _follow_up(world) -> None:
+    """A few new questions follow closed ones of the same customer and topic."""
+    closed = {}
+    done = 0
+    for one in world.tickets:
+        earlier = closed.get((one.customer.id, one.talk.topic))
+        if earlier is not None and earlier.closed_at < one.ticket.opened_at and done < FOLLOWED_UP:
+            one.ticket.follow_up_of_id = earlier.id
+            done += 1
+        if one.ticket.state == CLOSED:
+            closed[(one.customer.id, one.talk.topic)] = one.ticket
+
+
+def _moves(one: Told):
+    """(step, from, to) for each change of state on the way, in order."""
+    state = NEW
+    for step in one.steps:
+        to = _leads_to(step, state)
+        if to != state:
+            yield step, state, to
+            state = to
+
+
+def _leads_to(step: Step, state: str) -> str:
+    if step.act == "accept" or step.act == "reopen":
+        return OPEN
+    if step.act in ("resolve", "close"):
+        return RESOLVED if step.act == "resolve" else CLOSED
+    if step.line.writer == "A":
+        return step.line.then or (OPEN if state == ON_HOLD else state)
+    return OPEN if step.line.writer == "C" and state == PENDING else state
+
+
+def _events(one: Told) -> list[dict]:
+    """What the use cases would have written, in the same order."""
+    ticket, conversation = one.ticket, one.ticket.conversation
+    customer, agent = one.customer.id, one.agent.id if one.agent else None
+    moved = {id(step): (was, to) for step, was, to in _moves(one)}
+    messages, rows = iter(one.messages), []
+
+    def tell(kind, step, actor, **data):
+        rows.append(happened(kind, step.at, ticket_id=ticket.id, actor_id=actor, **data))
+
+    tell(
+        kinds.OPENED, one.steps[0], customer, topic=ticket.topic, order_id=ticket.order_id, follow_up_of=ticket.follow_up_of_id,
+        conversation_id=conversation.id, channel=one.channel,
+    )
+    for step in one.steps:
+        if step.act == "accept":
+            tell(kinds.ASSIGNED, step, agent, agent_id=agent, from_agent_id=None)
+        if step.line is not None:
+            message = next(messages)
+            numbers = {"conversation_id": conversation.id, "message_id": message.id, "desk_seq": message.desk_seq}
+            if message.kind == "note":
+                tell(kinds.NOTED, step, agent, **numbers)
+            else:
+                tell(kinds.POSTED, step, message.author_id, seq=message.seq, by_staff=message.by_staff, **numbers)
+        if id(step) in moved:
+            was, to = moved[id(step)]
+            kind = {"resolve": kinds.RESOLVED, "reopen": kinds.REOPENED, "close": kinds.CLOSED}.get(step.act, kinds.MOVED)
+            actor = None if step.act == "close" else customer if step.line is not None and step.line.writer == "C" else agent
+            extra = {"disposition_id": ticket.disposition_id} if step.act == "resolve" else {}
+            tell(kind, step, actor, **{"from": was, "to": to, **extra})
+    return rows
