@@ -24,7 +24,7 @@ def hours():
     today = opening.local(now()).date()
     week = [opening.describe_day(today + timedelta(days=n)) for n in range(DAYS_SHOWN)]
     closed = calendars.closed_ahead(opening, today, HOLIDAYS_AHEAD_DAYS)
-    return render_template("portal/opening/hours.html", opening=opening, week=week, closed=closed, today=today, waits=routing.public_waits(), **_state(opening))
+    return render_template("portal/opening/hours.html", opening=opening, week=week, closed=closed, today=today, state=_state(opening))
 
 
 @bp.get("/contact")
@@ -32,8 +32,8 @@ def hours():
 def contact():
     opening = _opening()
     settings = current_app.config["SETTINGS"]
-    state = _state(opening) if opening else {}
-    return render_template("portal/opening/contact.html", opening=opening, waits=routing.public_waits(), mail=settings.shop_mail, phone=settings.shop_phone, **state)
+    state = _state(opening) if opening else None
+    return render_template("portal/opening/contact.html", state=state, waits=routing.public_waits(), mail=settings.shop_mail, phone=settings.shop_phone)
 
 
 def _opening():
@@ -44,4 +44,4 @@ def _opening():
 
 def _state(opening) -> dict:
     at = now()
-    return {"is_open": opening.is_open(at), "until": opening.open_until(at), "opens": opening.next_opening(at)}
+    return {"now": at, "is_open": opening.is_open(at), "until": opening.open_until(at), "opens": opening.next_opening(at)}

@@ -28,5 +28,5 @@ def form():
 def track():
     asked = forms.read(TrackForm)
     sign_in, token = orders.track(asked["number"], asked["proof"], device(), client())
-    response = redirect(url_for("portal_orders.show", number=asked["number"]), 303)
+    response = redirect(url_for("portal_orders.show", number=orders.squeezed(asked["number"])), 303)
     return signed_in(response, sign_in, token)
