@@ -214,13 +214,20 @@ def fresh_id() -> str:
 
 def _sent(schema: Schema) -> dict:
     if request.is_json:
-        sent = request.get_json(silent=True)
-        return sent if isinstance(sent, dict) else {}
+        return _json()
     names = {field.data_key or name: field for name, field in schema.load_fields.items()}
     return {
         name: request.form.getlist(name) if isinstance(field, fields.List) else request.form.get(name)
         for name, field in names.items() if name in request.form
     }
+
+
+def _json() -> dict:
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # brackets thousands deep: nobody's form
+        sent = None
+    return sent if isinstance(sent, dict) else {}
 
 
 def _wants_json() -> bool:

@@ -8,6 +8,7 @@ from flask_babel import get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
 
 from support import clock
+from support.contact import notices
 from support.web import filters, identity
 
 THEME_COOKIE = "theme"
@@ -63,13 +64,7 @@ WORDS = {
 
 
 def init_app(app: Flask, settings) -> None:
-    app.extensions["notices"] = lambda audience: ()
     app.context_processor(lambda: {"look": Look(settings)})
-
-
-def notices_from(app: Flask, function) -> None:
-    """Whoever keeps notices says here how to get those for "portal" or "console"; each has `text` and `severity`."""
-    app.extensions["notices"] = function
 
 
 class Look:
@@ -104,6 +99,7 @@ class Look:
 
     @property
     def now(self):
+        """The server's time, by which scripts set their clock."""
         return clock.now()
 
     @cached_property
@@ -120,6 +116,11 @@ class Look:
         return [area for area in CONSOLE_AREAS if _may_enter(area[1])]
 
     @cached_property
+    def alive(self) -> str:
+        """Where an open page of staff gives its sign of life when it has no socket; "" for those without a desk."""
+        return "/desk/heartbeat" if any(area[0] == "desk" for area in self.areas) else ""
+
+    @cached_property
     def portal_areas(self) -> list[tuple]:
         return [area for area in PORTAL_AREAS if _exists(area[1])]
 
@@ -132,8 +133,9 @@ class Look:
         """Where the mark in the corner of the console leads."""
         return self.areas[0][1] if self.areas else "/staff/sign-in"
 
-    def notices(self, audience: str = "portal"):
-        return current_app.extensions["notices"](audience)
+    def notices(self) -> list:
+        """What every customer should know now."""
+        return notices.current()
 
 
 def _may_enter(address: str) -> bool:

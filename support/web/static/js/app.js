@@ -18,6 +18,7 @@ import thread from "./controllers/thread.js"
 import { ask } from "./confirm.js"
 import { showConnection } from "./connection.js"
 import { listenForKeys } from "./keys.js"
+import { keepAlive } from "./live_socket.js"
 
 Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
@@ -28,3 +29,4 @@ for (const [name, controller] of Object.entries(controllers)) application.regist
 
 showConnection()
 listenForKeys()
+keepAlive()

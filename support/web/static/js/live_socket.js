@@ -33,6 +33,11 @@ function open() {
   return opening
 }
 
+// Pages of staff keep the socket open even where nothing on them is live
+export function keepAlive() {
+  document.addEventListener("turbo:load", () => document.querySelector('meta[name="alive"]') && open().catch(() => {}))
+}
+
 async function start() {
   owner = person()
   setInterval(poll, 1000)
@@ -94,9 +99,12 @@ function poll() {
   for (const watcher of watchers) if (Date.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
 }
 
-// Staff's open page is a sign of life for the router
+// Staff's open page is a sign of life for the router, by whichever way there is
 function alive() {
-  if (socket?.connected && document.body.classList.contains("sb-dense")) socket.emit("alive", {})
+  const address = document.querySelector('meta[name="alive"]')?.content
+  if (!address) return
+  if (socket?.connected) socket.emit("alive", {})
+  else fetch(address, { method: "POST" }).catch(() => {})
 }
 
 // Somebody signed in or out without leaving the page: the socket must belong to the right person

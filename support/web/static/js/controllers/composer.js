@@ -128,7 +128,8 @@ export default class extends Controller {
   async stored(entry, response) {
     this.outbox.take(entry.id)
     // A message that began something new (a follow-up) leads to its page
-    if (response.redirected && new URL(response.url).pathname !== location.pathname) return visit(response.url)
+    const elsewhere = response.headers.get("Location") ?? (response.redirected ? response.url : null)
+    if (elsewhere && new URL(elsewhere, location.href).pathname !== location.pathname) return visit(elsewhere)
     const html = await response.text()
     this.drop(entry)
     document.dispatchEvent(new CustomEvent("composer:sent", { detail: { key: this.keyValue, html } }))
