@@ -35,7 +35,7 @@ def form():
     if me().is_staff and not g.get("form_error"):
         return redirect(way_back(home()), 303)
     demo = cast.shown(staff=True) if current_app.config["SETTINGS"].mode == "demo" and cast.is_here() else []
-    return forms.answer("agent_console/sign_in/form.html", next=way_back(""), demo=demo, demo_password=cast.PASSWORD if demo else "")
+    return forms.answer("sign_in/form.html", next=way_back(""), demo=demo, demo_password=cast.PASSWORD if demo else "")
 
 
 @bp.post("/sign-in")
@@ -49,7 +49,7 @@ def begin():
 @bp.get("/reset")
 @allow(*EVERYBODY)
 def ask_reset():
-    return forms.answer("agent_console/sign_in/ask_reset.html")
+    return forms.answer("sign_in/ask_reset.html")
 
 
 @bp.post("/reset")
@@ -64,13 +64,13 @@ def send_reset():
 @allow(*EVERYBODY)
 def sent():
     """The same page for known and unknown addresses."""
-    return forms.answer("agent_console/sign_in/sent.html", minutes=current_app.config["SETTINGS"].link_minutes)
+    return forms.answer("sign_in/sent.html", minutes=current_app.config["SETTINGS"].link_minutes)
 
 
 @bp.get("/reset/<token>")
 @allow(*EVERYBODY)
 def reset(token: str):
-    return forms.answer("agent_console/sign_in/reset.html", link=people.look_at_link(token, "staff_reset", client()))
+    return forms.answer("sign_in/reset.html", link=people.look_at_link(token, "staff_reset", client()))
 
 
 @bp.post("/reset/<token>")

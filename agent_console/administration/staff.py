@@ -12,10 +12,6 @@ bp = Blueprint("admin_staff", __name__, template_folder="../templates", url_pref
 ROLES = {"agent": _l("Agent"), "supervisor": _l("Supervisor"), "administrator": _l("Administrator")}
 
 
-def init_app(app, settings) -> None:
-    app.register_blueprint(bp)
-
-
 class StaffForm(forms.Form):
     name = forms.Text(required=True)
     email = forms.Email(required=True)
@@ -26,13 +22,13 @@ class StaffForm(forms.Form):
 @bp.get("")
 @allow("administrator")
 def index():
-    return forms.answer("agent_console/staff/index.html", listing=people.staff_list(me(), request.args), roles=ROLES)
+    return forms.answer("administration/staff/index.html", listing=people.staff_list(me(), request.args), roles=ROLES)
 
 
 @bp.get("/new")
 @allow("administrator")
 def new():
-    return forms.answer("agent_console/staff/form.html", values={"role": "agent"}, person=None, roles=ROLES, sign_ins=[])
+    return forms.answer("administration/staff/form.html", values={"role": "agent"}, person=None, roles=ROLES, sign_ins=[])
 
 
 @bp.post("/new")
@@ -49,7 +45,7 @@ def make():
 def show(staff_id: int):
     person = people.find_staff(me(), staff_id)
     values = {name: getattr(person, name) for name in ("name", "email", "role", "phone")}
-    return forms.answer("agent_console/staff/form.html", values=values, person=person, roles=ROLES, sign_ins=people.sign_ins.of(person))
+    return forms.answer("administration/staff/form.html", values=values, person=person, roles=ROLES, sign_ins=people.sign_ins.of(person))
 
 
 @bp.post("/<int:staff_id>")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from support import clock
 from support.database import lock, transaction
-from support.errors import Invalid
+from support.errors import Invalid, NotAllowed
 from support.events import record
 from support.people import kinds, links, sign_ins
 from support.people.finding import find_staff
@@ -34,10 +34,11 @@ def change_staff(by, staff_id: int, *, name: str, email: str, role: str, phone: 
     """Change a member of staff. A new role or address ends their sign-ins, so that no open page keeps the old rights."""
     demand(by, "administer")
     with transaction() as session:
+        administrators = _administrators(session, by)
         person = _locked(session, by, staff_id)
         _check(session, role, email, person)
-        if person.role == ADMINISTRATOR != role:
-            _keep_an_administrator(session, person)
+        if role != ADMINISTRATOR:
+            _keep_one(administrators, person)
         values = {"name": name, "email": normal(email), "role": role, "phone": phone or None}
         changed = [field for field, value in values.items() if getattr(person, field) != value]
         for field in changed:
@@ -64,11 +65,11 @@ def disable(by, person_id: int) -> None:
     """Refuse this person everywhere from now on: pages at once, open sockets within seconds."""
     demand(by, "administer")
     with transaction() as session:
+        administrators = _administrators(session, by)
         person = lock(session, Person, person_id)
         if person.id == by.id:
             raise Invalid({"form": _("You cannot disable yourself.")})
-        if person.role == ADMINISTRATOR:
-            _keep_an_administrator(session, person)
+        _keep_one(administrators, person)
         if person.active:
             person.active, person.disabled_at = False, clock.now()
             links.void_all(session, person)
@@ -105,10 +106,18 @@ def _check(session, role: str, email: str, person: Person | None = None) -> None
         raise Invalid({"email": _("Somebody else has this address.")})
 
 
-def _keep_an_administrator(session, person: Person) -> None:
-    """Without an administrator nobody could make one. Locked, so that two cannot disable each other at once."""
-    others = session.scalars(
-        select(Person.id).where(Person.role == ADMINISTRATOR, Person.active, Person.id != person.id).order_by(Person.id).with_for_update()
-    ).all()
-    if not others:
+def _administrators(session, by) -> set[int]:
+    """Ids of all active administrators, locked in one order, so that two can neither disable each other nor wait for ever."""
+    rows = session.scalars(
+        select(Person).where(Person.role == ADMINISTRATOR, Person.active).order_by(Person.id).with_for_update().execution_options(populate_existing=True)
+    )
+    found = {row.id for row in rows}
+    if by.id not in found:
+        raise NotAllowed()  # somebody was faster
+    return found
+
+
+def _keep_one(administrators: set[int], person: Person) -> None:
+    """Without an administrator nobody could make one."""
+    if administrators == {person.id}:
         raise Invalid({"form": _("This is the last administrator. Make another one first.")})

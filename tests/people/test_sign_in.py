@@ -201,7 +201,7 @@ def test_ENUM_01_it_takes_as_long_for_an_unknown_address(app, client_of):
     assert abs(seconds("odile@mail.example") - seconds("nobody@x.example")) < 0.05
 
 
-def test_a_disabled_customer_gets_the_answer_of_a_wrong_password(app, client_of):
+def test_a_disabled_person_gets_the_answer_of_a_wrong_password(app, client_of):
     admin = client_of(app, "arno")
     admin.post(f"/admin/staff/{app.extensions['cast']['ines']}/disabling")
     answer = sign_in(client_of(app), "ines@tarn-thistle.example", PASSWORD, path="/staff/sign-in")
