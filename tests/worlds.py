@@ -64,7 +64,7 @@ def _template(store: str, folder: Path) -> tuple[str, dict[str, int]]:
 
 def build_cast(settings: Settings) -> dict[str, int]:
     """Make the tables and the cast in an empty database; returns the ids of the people by key."""
-    app = create_app(settings, background=False)
+    app = create_app(settings)
     with app.app_context():
         make_schema(db.engine)
         world = demo.build("cast")
