@@ -65,7 +65,9 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     local = _local(value).date() if isinstance(value, datetime) else value
-    return _skeleton("MMMMEEEEd" if local.year == _local(clock.now()).year else "yMMMMd", local)
+    if local.year == _local(clock.now()).year:
+        return _skeleton("MMMMEEEEd", local)
+    return format_date(local, "long", locale=reader())
 
 
 def money(amount, currency: str | None = None) -> str:
