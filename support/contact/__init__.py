@@ -1,7 +1,8 @@
 """Contact: asking a person, mails that go out, canned replies and notices."""
 from flask import Blueprint
 
-from support import jobs, relay
+from support import demo, jobs, relay
+from support.contact import cast
 from support.contact import mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
@@ -18,3 +19,5 @@ def init_app(app, settings) -> None:
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
     jobs.every(app, 2, "send mails", mail.send_waiting)
+    demo.part(app, 66, cast.replies)
+    demo.part(app, 67, cast.notices)

@@ -1,5 +1,6 @@
 """Judgements: the customer's survey and the supervisor's review of a ticket."""
-from support import relay
+from support import demo, relay
+from support.quality import demo_judgements
 from support.quality import kinds, reviews, surveys
 from support.quality.reviews import Review
 from support.quality.surveys import Survey
@@ -11,3 +12,4 @@ def init_app(app, settings) -> None:
     """Hints for the ticket's page and for the agent who was told something."""
     relay.hint_on(app, [kinds.RATED], lambda event: (f"ticket:{event.ticket_id}",))
     relay.hint_on(app, [kinds.REVIEWED], lambda event: (f"ticket:{event.ticket_id}", f"desk:{event.data['agent_id']}"))
+    demo.part(app, 80, demo_judgements.judgements)

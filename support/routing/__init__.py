@@ -4,7 +4,7 @@ The database is the arbiter: a proposal becomes an offer only in a transaction t
 portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
-from support.routing import cast, kinds, queues, screens
+from support.routing import cast, demo_history, kinds, queues, screens
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -42,3 +42,4 @@ def init_app(app, settings) -> None:
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
     demo.part(app, 40, cast.queues)
     demo.part(app, 41, cast.presences)
+    demo.part(app, 75, demo_history.work)

@@ -38,21 +38,25 @@ class Casting:
 
     def agent(self, talk: Talk, at: datetime):
         """Somebody trained for topic and language at that instant, rather one with little work; None if there is none."""
-        keys = self.trained(talk.topic, talk.language, at)
+        keys = self.trained(talk, at)
         if not keys:
             return None
         key = min(keys, key=lambda one: (self.load[one] + self.rng.random() * 6))
         self.load[key] += 1
         return self.world.people[key]
 
-    def trained(self, topic: str, language: str, at: datetime) -> list[str]:
+    def trained(self, talk: Talk, at: datetime) -> list[str]:
         """The keys of the agents who held what the work asks for."""
-        skills = self.world.skills
-        tongue = next(skill for skill in skills.values() if skill.language_code == language)
+        subject, tongue = self.skills(talk)
         return [
             key for key, person in self.world.people.items()
-            if person.role == "agent" and self.level(person, skills[topic], at) >= LEAST_LEVEL and self.level(person, tongue, at)
+            if person.role == "agent" and self.level(person, subject, at) >= LEAST_LEVEL and self.level(person, tongue, at)
         ]
+
+    def skills(self, talk: Talk) -> tuple:
+        """The skills of the subject and of the language."""
+        skills = self.world.skills
+        return skills[talk.topic], next(skill for skill in skills.values() if skill.language_code == talk.language)
 
     def level(self, person, skill, at: datetime) -> int:
         held = (one.level for one in self.certificates if one.person_id == person.id and one.skill_id == skill.id and one.is_valid(at))

@@ -37,7 +37,9 @@ class Told:
     agent: object | None
     steps: list[Step]
     messages: list[Message] = field(default_factory=list)
-    trained: list[str] = field(default_factory=list)
+    trained: list[str] = field(default_factory=list)  # keys of those who could have taken it
+    skill_id: int = 0
+    language_skill_id: int = 0
 
 
 def tickets(world) -> None:
@@ -99,7 +101,8 @@ def _write(world, casting: Casting, one: Told) -> None:
     ticket.subject = filled(rng.choice(one.talk.subjects), words, seed)[:200]
     ticket.opened_at = steps[0].at
     ticket.assignee_id = one.agent.id if one.agent else None
-    one.trained = casting.trained(one.talk.topic, one.talk.language, steps[0].at)
+    one.trained = casting.trained(one.talk, steps[0].at)
+    one.skill_id, one.language_skill_id = (skill.id for skill in casting.skills(one.talk))
     conversation = Conversation(channel=one.channel, started_at=steps[0].at)
     ticket.conversations = [conversation]
     for step in steps:

@@ -1,0 +1,178 @@
+"""What the router did with the tickets of the full demo world: places in line, offers, who was looked at, and the events."""
+from datetime import timedelta
+
+from support import training
+from support.database import db
+from support.demo import happened
+from support.routing import kinds
+from support.routing.fitness import LANGUAGE, LAPSED, LEVEL, NO_ROOM, UNTRAINED
+from support.routing.models import (
+    ACCEPTED,
+    ASSIGNED,
+    CHAT,
+    DECLINED,
+    DONE,
+    TICKET,
+    TIMED_OUT,
+    WAITING,
+    Decision,
+    Offer,
+    WorkItem,
+)
+from support.routing.scores import HANDLING, RESOLVES
+
+PASSED_ON = 0.14  # of the offers came second, after a colleague let it go or did not answer
+BUSY = (NO_ROOM, NO_ROOM, "offline", "break", "wrap_up", None)
+LEAST_LEVEL = 2
+
+
+def work(world) -> None:
+    """One place in line for each time a ticket needed somebody, with what led to its end."""
+    if not world.full:
+        return
+    known = _Trained(world)
+    told = [(one, item, begin, end) for one in world.tickets for item, begin, end in _places(world, one)]
+    db.session.add_all(item for _one, item, _begin, _end in told)
+    db.session.flush()
+    offers = [made for one, item, begin, _end in told if begin.act == "accept" for made in _offers(world, known, one, item, begin)]
+    db.session.add_all(offer for offer, _one, _item in offers)
+    db.session.flush()
+    db.session.add_all(_decision(world, known, offer, one) for offer, one, _item in offers)
+    for one, item, begin, end in told:
+        world.history += _events(one, item, begin, end)
+    for offer, one, item in offers:
+        world.history += _offer_events(offer, one, item)
+
+
+class _Trained:
+    """Who held what on which day; asked of the database once a day of the past."""
+
+    def __init__(self, world):
+        self.agents = [(key, person) for key, person in world.people.items() if person.role == "agent"]
+        self.ids = [person.id for _key, person in self.agents]
+        self.days = {}
+
+    def at(self, instant):
+        day = instant.date()
+        if day not in self.days:
+            self.days[day] = training.levels(self.ids, instant), training.lapsed(self.ids, instant)
+        return self.days[day]
+
+
+def _places(world, one):
+    """(work item, the step it was accepted or reopened with, the step it ended with) for each time it stood in line."""
+    begins = [step for step in one.steps if step.act in ("accept", "reopen")]
+    ends = [step for step in one.steps if step.act == "resolve"]
+    if not begins:
+        yield _item(world, one, entered_at=one.steps[0].at, state=WAITING, state_at=one.steps[0].at), one.steps[0], None
+    for place, begin in enumerate(begins):
+        end = ends[place] if place < len(ends) else None
+        entered = one.steps[0].at if begin.act == "accept" else begin.at
+        yield _item(
+            world, one, entered_at=entered, answered_at=begin.at, agent_id=one.agent.id, last_agent_id=one.agent.id,
+            state=DONE if end else ASSIGNED, state_at=end.at if end else begin.at, ended_at=end.at if end else None,
+        ), begin, end
+
+
+def _item(world, one, **values) -> WorkItem:
+    return WorkItem(
+        ticket_id=one.ticket.id, queue_id=world.queues[one.talk.topic].id, channel=CHAT if one.channel == CHAT else TICKET, language=one.talk.language, **values
+    )
+
+
+def _offers(world, known: _Trained, one, item: WorkItem, begin):
+    """The offer that was accepted, and sometimes one before it that was not."""
+    made = begin.at - timedelta(seconds=world.rng.randint(3, 9))
+    others = [key for key in one.trained if world.people[key].id != one.agent.id]
+    room = (made - item.entered_at).total_seconds() > 45
+    passed = others and room and world.rng.random() < PASSED_ON
+    if passed:
+        state = world.rng.choice((TIMED_OUT, DECLINED))
+        ended = made - timedelta(seconds=1)
+        first = Offer(
+            work_item_id=item.id, agent_id=world.people[world.rng.choice(others)].id, state=state, offered_at=ended - timedelta(seconds=30 if state == TIMED_OUT else 7),
+            answered_at=ended, expires_at=ended + timedelta(seconds=0 if state == TIMED_OUT else 23), decline_reason="busy" if state == DECLINED else None,
+        )
+        first.why = _why(known, item, first, one, 0)
+        yield first, one, item
+    made = max(made, item.entered_at + timedelta(milliseconds=600))
+    offer = Offer(
+        work_item_id=item.id, agent_id=one.agent.id, state=ACCEPTED, offered_at=made, answered_at=begin.at, expires_at=made + timedelta(seconds=30)
+    )
+    offer.why = _why(known, item, offer, one, 1 if passed else 0)
+    yield offer, one, item
+
+
+def _why(known: _Trained, item: WorkItem, offer: Offer, one, before: int) -> dict:
+    level = _level(known, offer, one)
+    return {
+        "queue_id": item.queue_id, "language": item.language, "level": level, "free": 1 + len(one.trained) % 3, "trained": len(one.trained),
+        "terms": _terms(level), "declined_before": before,
+    }
+
+
+def _level(known: _Trained, offer: Offer, one, agent_id: int | None = None) -> int:
+    levels, _lapsed = known.at(offer.offered_at)
+    return levels.get((agent_id or offer.agent_id, one.skill_id), 0)
+
+
+def _terms(level: int) -> dict[str, float]:
+    return {"level": round(1.5 * RESOLVES[level], 3), "hurry": round(-0.15 * HANDLING[level], 3), "knows": 0.0, "rested": 0.03, "preferred": 0.0, "price": -0.12}
+
+
+def _decision(world, known: _Trained, offer: Offer, one) -> Decision:
+    """Everybody looked at, each with the one reason that put him out."""
+    rows = [_candidate(world, known, offer, one, person) for _key, person in known.agents]
+    wanted = offer.why["free"] - 1  # the others who could have taken it
+    for row in rows:
+        if row["person_id"] != offer.agent_id and row["out"] is None:
+            row["out"] = None if wanted > 0 else NO_ROOM
+            wanted -= 1
+        row["terms"] = _terms(row["level"]) if row["out"] is None else {}
+    offer.why = {**offer.why, "free": sum(row["out"] is None for row in rows)}
+    return Decision(work_item_id=offer.work_item_id, at=offer.offered_at, offer_id=offer.id, candidates=rows, sentence={"code": "offered"})
+
+
+def _candidate(world, known: _Trained, offer: Offer, one, person) -> dict:
+    levels, lapsed = known.at(offer.offered_at)
+    level = levels.get((person.id, one.skill_id), 0)
+    out = None
+    if person.id != offer.agent_id:
+        out = world.rng.choice(BUSY)
+        if not level:
+            out = LAPSED if (person.id, one.skill_id) in lapsed else UNTRAINED
+        elif level < LEAST_LEVEL:
+            out = LEVEL
+        elif not levels.get((person.id, one.language_skill_id)):
+            out = LANGUAGE
+    return {"person_id": person.id, "out": out, "level": level, "terms": {}}
+
+
+def _events(one, item: WorkItem, begin, end) -> list[dict]:
+    ticket_id, numbers = one.ticket.id, {"work_item_id": item.id, "queue_id": item.queue_id}
+    subject = ("work_item", item.id)
+    if begin.act == "reopen":
+        rows = [happened(kinds.RETURNED_TO, begin.at, ticket_id=ticket_id, subject=subject, agent_id=item.agent_id, **numbers)]
+    else:
+        at = item.entered_at + timedelta(milliseconds=300)
+        rows = [happened(kinds.QUEUED, at, ticket_id=ticket_id, subject=subject, channel=item.channel, reason="opened", **numbers)]
+    if end is not None:
+        rows.append(happened(
+            kinds.FINISHED, end.at, ticket_id=ticket_id, subject=subject, channel=item.channel, outcome=DONE, agent_id=item.agent_id, **numbers
+        ))
+    return rows
+
+
+def _offer_events(offer: Offer, one, item: WorkItem) -> list[dict]:
+    data = {"offer_id": offer.id, "work_item_id": item.id, "queue_id": item.queue_id, "agent_id": offer.agent_id}
+    seconds = int((offer.expires_at - offer.offered_at).total_seconds())
+
+    def tell(kind, at, actor_id=None, **more):
+        return happened(kind, at, ticket_id=one.ticket.id, subject=("offer", offer.id), actor_id=actor_id, **data, **more)
+
+    ends = {
+        ACCEPTED: lambda: tell(kinds.ACCEPTED, offer.answered_at, offer.agent_id, waited_seconds=int((offer.answered_at - item.entered_at).total_seconds())),
+        DECLINED: lambda: tell(kinds.DECLINED, offer.answered_at, offer.agent_id, reason=offer.decline_reason),
+        TIMED_OUT: lambda: tell(kinds.TIMED_OUT, offer.answered_at),
+    }
+    return [tell(kinds.MADE, offer.offered_at, seconds=seconds), ends[offer.state]()]
