@@ -1,10 +1,13 @@
 """What stands around the work on every page and fragment of the desk: my list, my presence, the ringing offer."""
-from flask import request
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from support import events, routing
 from support.quality import reviews
 
+STREAM = "text/vnd.turbo-stream.html"
 PANES = ("list", "work", "context")
 AWAY_REASONS = (_l("Meeting"), _l("Coaching"), _l("With a colleague"), _l("Technical trouble"))
 DECLINE_REASONS = {
@@ -24,3 +27,11 @@ def around(person, pane: str = "work", open_ticket_id: int | None = None) -> dic
         "pane": asked if asked in PANES else pane, "open_ticket_id": open_ticket_id, "ticket": None,
         "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items(),
     }
+
+
+def stay(person) -> Response:
+    """The answer to a small act: offer and presence renewed in place, so that no text or focus is lost; without a script, the same page."""
+    if STREAM in request.headers.get("Accept", ""):
+        return Response(render_template("desk/_streams.html", **around(person)), mimetype=STREAM)
+    path = urlsplit(request.referrer or "").path
+    return redirect(path if path.startswith("/desk") else url_for("desk.home"), 303)

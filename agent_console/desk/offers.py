@@ -1,12 +1,11 @@
 """The ringing offer: look, accept, decline; and taking waiting work by hand."""
 from flask import redirect, render_template, url_for
 
-from agent_console.desk.around import DECLINE_REASONS, around
+from agent_console.desk.around import DECLINE_REASONS, around, stay
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import routing
 from support.web import forms
 from support.web.identity import allow, me
-from support.web.pages import way_back
 
 
 class Declining(forms.Form):
@@ -30,7 +29,7 @@ def accept(offer_id: int):
 @allow(*DESK_ROLES)
 def decline(offer_id: int):
     routing.decline(me(), offer_id, forms.read(Declining)["reason"])
-    return redirect(way_back(url_for("desk.home")), 303)
+    return stay(me())
 
 
 @bp.post("/desk/work/<int:item_id>/pull")

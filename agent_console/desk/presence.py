@@ -1,9 +1,7 @@
 """What I chose to be: available, break, training, away with a reason, offline; and the way back after a missed offer or a wrap-up."""
-from urllib.parse import urlsplit
+from flask import render_template
 
-from flask import redirect, render_template, request, url_for
-
-from agent_console.desk.around import around
+from agent_console.desk.around import around, stay
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import routing
 from support.web import forms
@@ -32,5 +30,4 @@ def choose():
         routing.end_wrap_up(me())
     else:
         routing.choose_presence(me(), "away" if reason else sent["chosen"], reason)
-    path = urlsplit(request.referrer or "").path  # the chooser stands on every page of the desk
-    return redirect(path if path.startswith("/desk") else url_for("desk.home"), 303)
+    return stay(me())

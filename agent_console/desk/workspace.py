@@ -1,4 +1,6 @@
 """What one open ticket puts on the desk: the conversation and its tools in the middle, the customer beside it."""
+import re
+
 from babel import Locale
 from flask import current_app, g, request
 from flask_babel import get_locale
@@ -9,7 +11,9 @@ from support import contact, orders, tickets
 from support.errors import Stale
 from support.web import forms
 
-LOOKED_FOR = 1200  # characters of the customer's newest words that answers are looked for with
+LOOKED_FOR = 1200  # characters of a message that answers are looked for with
+MOST_ANSWERS = 3
+ADDRESS = re.compile(r"https?://\S+")
 PRIORITIES = {"low": _l("Low"), "normal": _l("Normal"), "high": _l("High"), "urgent": _l("Urgent")}
 
 
@@ -52,9 +56,11 @@ def context(person, ticket, talk) -> dict:
 
 
 def answers(person, ticket, talk) -> list:
-    """Articles for what the customer wrote, the newest words first."""
-    words = [message.body for message in reversed(talk) if not message.by_staff]
-    return proposals.answers_for(person, "\n".join([*words, ticket.subject])[:LOOKED_FOR])
+    """Up to three articles: for the customer's newest words first, then for what the ticket began with."""
+    words = [ADDRESS.sub(" ", message.body)[:LOOKED_FOR] for message in talk if not message.by_staff]
+    texts = [*words[1:][-1:], "\n".join([ticket.subject, *words[:1]])]
+    found = {answer.article_id: answer for text in texts for answer in proposals.answers_for(person, text, MOST_ANSWERS)}
+    return list(found.values())[:MOST_ANSWERS]
 
 
 def _unread(person, talk) -> list:

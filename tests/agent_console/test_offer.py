@@ -27,8 +27,8 @@ def test_accepting_leads_to_the_ticket(desk):
 
 def test_declining_with_a_reason_passes_it_on(desk):
     _ticket, offer_id = desk.ringing()
-    answer = desk.client_of(desk.app, "ines").post(f"/desk/offers/{offer_id}/decline", data={"reason": "busy", "next": "/desk"})
-    assert (answer.status_code, answer.location) == (303, "/desk")
+    answer = desk.client_of(desk.app, "ines").post(f"/desk/offers/{offer_id}/decline", data={"reason": "busy"}, headers={"Referer": "http://localhost/desk/tickets/1"})
+    assert (answer.status_code, answer.location) == (303, "/desk/tickets/1")
     desk.comes("tomasz")
     desk.settle()
     assert desk.offered_to("tomasz") and not desk.offered_to("ines")
@@ -79,3 +79,10 @@ def test_untrained_agents_do_not_see_it_waiting_and_cannot_take_it(desk):
     assert "Maja" not in client.get("/desk/list").text
     answer = client.post(f"/desk/work/{desk.work_item(ticket_id).id}/pull")
     assert answer.status_code == 403 and "certificate" in answer.text
+
+
+def test_with_a_script_declining_changes_nothing_but_the_offer(desk):
+    _ticket, offer_id = desk.ringing()
+    accept = {"Accept": "text/vnd.turbo-stream.html, text/html"}
+    answer = desk.client_of(desk.app, "ines").post(f"/desk/offers/{offer_id}/decline", data={"reason": "busy"}, headers=accept)
+    assert answer.mimetype == "text/vnd.turbo-stream.html" and 'target="desk-ring"' in answer.text and "Maja" not in answer.text
