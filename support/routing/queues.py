@@ -1,5 +1,6 @@
 """Queues: found by the portal, kept by administrators. Who qualifies now is answered here too, for the settings page."""
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
 from support.events import record
+from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import STAFF, Person
 from support.routing import kinds, picture
@@ -26,6 +28,16 @@ def visible_to(person) -> Select:
     """All queues, for staff."""
     demand(person, "administer")
     return select(Queue)
+
+
+def list_queues(person, args: Mapping) -> Listing:
+    """Queues for the list of the administration; `state` (active, closed) narrows it."""
+    sorts = {"position": Queue.position, "name": Queue.name, "priority": Queue.priority, "target": Queue.target_seconds}
+    listing = Listing(args, sorts=sorts, default="position", search=[Queue.name, Queue.description], filters={"state": ("active", "closed")})
+    query = visible_to(person)
+    if "state" in listing.filters:
+        query = query.where(Queue.active.is_(listing.filters["state"] == "active"))
+    return listing.apply(query)
 
 
 def find(person, queue_id: int) -> Queue:
@@ -89,12 +101,17 @@ def change_queue(person, queue_id: int, values: dict) -> Queue:
     return queue
 
 
-def qualified(needs: list[tuple[int, int, bool]]) -> list[Person]:
-    """Active staff who hold all required skills at this moment, by name."""
+def overview(shown: Iterable[Queue]) -> dict[int, tuple[bool, list[Person]]]:
+    """{queue: (open now, active staff who hold all its required skills now)}; a fixed number of statements."""
     people = list(db.session.scalars(select(Person).where(Person.role.in_(STAFF), Person.active).order_by(Person.name)))
-    held = picture.levels_by_person([person.id for person in people], now())
-    line = Line(queue_id=0, channel=CHAT, needs=tuple(Need(*need) for need in needs))
-    return [person for person in people if needs and untrained(line, held.get(person.id, {})) is None]
+    at = now()
+    held, lines = picture.levels_by_person([person.id for person in people], at), picture.Lines(at)
+    return {queue.id: (lines.is_open(queue), _qualified(queue, people, held)) for queue in shown}
+
+
+def _qualified(queue: Queue, people: list[Person], held: dict) -> list[Person]:
+    line = Line(queue.id, CHAT, needs=tuple(Need(need.skill_id, need.min_level, need.required) for need in queue.needs))
+    return [person for person in people if untrained(line, held.get(person.id, {})) is None]
 
 
 def _fill(session, queue: Queue, values: dict) -> None:

@@ -1,5 +1,5 @@
 """Giving and taking certificates, and the people × skills table. Used by administration and, later, by courses."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from support.calendars.hours import instant
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
+from support.listing import Listing
 from support.people.permissions import demand
-from support.people.person import Person
+from support.people.person import AGENT, SUPERVISOR, Person
 from support.training.models import LEVELS, Certificate, Skill
 
 GRANTED = events.declare("certificate.granted", "a member of staff got a certificate: skill, level, until when", _l("{actor} granted a certificate"))
@@ -57,12 +58,20 @@ def revoke(person, certificate_id: int) -> Certificate:
     return certificate
 
 
-def find(person, certificate_id: int) -> Certificate:
-    demand(person, "administer")
-    certificate = db.session.get(Certificate, certificate_id)
-    if certificate is None:
+def list_holders(person, args: Mapping) -> Listing:
+    """Active staff who can do work, for the rows of the people × skills table."""
+    demand(person, "board")
+    listing = Listing(args, sorts={"name": Person.name}, default="name", search=[Person.name], per_page=50)
+    return listing.apply(select(Person).where(Person.role.in_((AGENT, SUPERVISOR)), Person.active))
+
+
+def find_holder(person, person_id: int) -> Person:
+    """A member of staff whose certificates may be looked at; NotFound for anybody else."""
+    demand(person, "board")
+    holder = db.session.get(Person, person_id)
+    if holder is None or not holder.is_staff:
         raise NotFound()
-    return certificate
+    return holder
 
 
 def lapsing(within: timedelta = SOON) -> list[Certificate]:
@@ -78,6 +87,18 @@ def held_by(person_id: int, skill_id: int) -> list[Certificate]:
     """All certificates of one person in one skill, newest first, revoked and lapsed ones too."""
     query = select(Certificate).where(Certificate.person_id == person_id, Certificate.skill_id == skill_id)
     return list(db.session.scalars(query.order_by(Certificate.created_at.desc(), Certificate.id.desc())))
+
+
+def state(certificate: Certificate) -> str:
+    """How it stands now: valid, soon (ends within 30 days), lapsed, revoked, or to_come."""
+    at = now()
+    if certificate.revoked_at is not None and certificate.revoked_at <= at:
+        return "revoked"
+    if certificate.valid_from > at:
+        return "to_come"
+    if not certificate.is_valid(at):
+        return "lapsed"
+    return "soon" if certificate.valid_until is not None and certificate.valid_until <= at + SOON else "valid"
 
 
 @dataclass(frozen=True)

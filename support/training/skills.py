@@ -1,15 +1,19 @@
 """The list of skills: added and changed by administrators, asked for by queues and certificates."""
 import re
+from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
 from support import events
+from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
+from support.listing import Listing
 from support.people.permissions import demand
-from support.training.models import KINDS, Certificate, Skill
+from support.people.person import Person
+from support.training.models import KINDS, Certificate, Skill, valid_at
 
 SKILL_CHANGED = events.declare("skill.changed", "a skill was added or changed by an administrator", _l("{actor} changed a skill"))
 
@@ -17,9 +21,22 @@ FIELDS = ("name", "kind", "language_code", "description", "active")
 
 
 def visible_to(person) -> Select:
-    """All skills, for staff."""
-    demand(person, "desk")
+    """All skills, for those who see the whole centre."""
+    demand(person, "board")
     return select(Skill)
+
+
+def list_skills(person, args: Mapping) -> Listing:
+    """Skills for the list of the administration; `kind` and `state` (active, retired) narrow it."""
+    sorts = {"name": Skill.name, "kind": Skill.kind, "language": Skill.language_code}
+    filters = {"kind": KINDS, "state": ("active", "retired")}
+    listing = Listing(args, sorts=sorts, default="name", search=[Skill.name, Skill.description], filters=filters)
+    query = visible_to(person)
+    if "kind" in listing.filters:
+        query = query.where(Skill.kind == listing.filters["kind"])
+    if "state" in listing.filters:
+        query = query.where(Skill.active.is_(listing.filters["state"] == "active"))
+    return listing.apply(query)
 
 
 def active() -> list[Skill]:
@@ -42,8 +59,11 @@ def language_skills() -> dict[str, Skill]:
 
 
 def holders(skill_ids: list[int]) -> dict[int, int]:
-    """{skill: number of people who ever got a certificate for it}, for the list."""
-    query = select(Certificate.skill_id, func.count(Certificate.person_id.distinct())).where(Certificate.skill_id.in_(skill_ids))
+    """{skill: number of active people who hold a valid certificate for it now}, for the list."""
+    query = (
+        select(Certificate.skill_id, func.count(Certificate.person_id.distinct())).join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.skill_id.in_(skill_ids), valid_at(now()), Person.active)
+    )
     return dict(db.session.execute(query.group_by(Certificate.skill_id)).all())
 
 

@@ -1,0 +1,100 @@
+"""Queues: hours, who may take the work, the target, what customers see. For administrators."""
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from support import calendars, training
+from support.clock import now
+from support.routing import queues
+from support.web import forms
+from support.web.identity import allow, me
+
+bp = Blueprint("admin_queues", __name__, template_folder="../templates", url_prefix="/admin/queues")
+
+PRIORITIES = {1: _l("First, counts three times"), 2: _l("Normal"), 3: _l("After the others, but never last for ever")}
+# What a queue may ask of one skill, as one choice: nothing, a level that is required, or one that is welcome.
+ASKED = ("", *(f"{kind}{level}" for kind in ("required-", "preferred-") for level in range(1, 6)))
+
+
+class QueueForm(forms.Form):
+    name = forms.Text(required=True, most=80)
+    description = forms.Text(most=200)
+    public = forms.Flag()
+    active = forms.Flag()
+    priority = forms.Whole(least=1, most=9, required=True)
+    calendar_id = forms.Whole(least=1)
+    target_seconds = forms.Whole(least=10, most=86_400, required=True)
+    ring_seconds = forms.Whole(least=10, most=120, required=True)
+    position = forms.Whole(least=0, most=999, required=True)
+
+
+@bp.get("")
+@allow("administrator")
+def index():
+    listing = queues.list_queues(me(), request.args)
+    return forms.answer(
+        "administration/queues/index.html", listing=listing, overview=queues.overview(listing), skills={skill.id: skill for skill in training.active()},
+        priorities=PRIORITIES,
+    )
+
+
+@bp.get("/new")
+@allow("administrator")
+def new():
+    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": 30, "position": 10}
+    return _form(None, values)
+
+
+@bp.post("/new")
+@allow("administrator")
+@forms.reshow(new)
+def add():
+    queue = queues.add_queue(me(), _read())
+    flash(_("“%(name)s” is made. From now on work can wait in it.", name=queue.name), "good")
+    return redirect(url_for(".edit", queue_id=queue.id), 303)
+
+
+@bp.get("/<int:queue_id>")
+@allow("administrator")
+def edit(queue_id: int):
+    queue = queues.find(me(), queue_id)
+    values = {name: getattr(queue, name) for name in queues.FIELDS}
+    flags = {name: "yes" if getattr(queue, name) else "" for name in ("public", "active")}
+    asked = {f"skill_{need.skill_id}": f"{'required' if need.required else 'preferred'}-{need.min_level}" for need in queue.needs}
+    return _form(queue, {**values, **flags, **asked})
+
+
+@bp.post("/<int:queue_id>")
+@allow("administrator")
+@forms.reshow(edit)
+def change(queue_id: int):
+    queue = queues.change_queue(me(), queue_id, _read())
+    flash(_("“%(name)s” is saved. Waiting work is looked at again.", name=queue.name), "good")
+    return redirect(url_for(".edit", queue_id=queue_id), 303)
+
+
+def _form(queue, values: dict):
+    chosen = [skill for skill in training.active() if skill.kind != "language"]
+    hours = queues.hours_of(queue) if queue else None
+    is_open, qualified = queues.overview([queue])[queue.id] if queue else (False, [])
+    return forms.answer(
+        "administration/queues/form.html", values=values, queue=queue, skills=chosen, asked=_choices(), priorities=PRIORITIES,
+        calendars=[("", _("The shop’s own")), *((calendar.id, calendar.name) for calendar in calendars.all_calendars())],
+        qualified=qualified, is_open=is_open,
+        open_until=hours.open_until(now()) if hours else None, opens_at=queues.opens_at(queue) if queue else None,
+    )
+
+
+def _choices() -> list[tuple[str, str]]:
+    required = [(f"required-{level}", _("Required, level %(level)s or more", level=level)) for level in range(1, 6)]
+    preferred = [(f"preferred-{level}", _("Welcome, level %(level)s or more", level=level)) for level in range(1, 6)]
+    return [("", _("Not asked for")), *required, *preferred]
+
+
+def _read() -> dict:
+    """The columns and `needs`, from one field for each skill."""
+    names = {f"skill_{skill.id}": forms.Choice(ASKED) for skill in training.active() if skill.kind != "language"}
+    sent = forms.read(QueueForm.from_dict(names, name="QueueForm"))
+    asked = {int(name.removeprefix("skill_")): sent.pop(name) for name in names}
+    needs = [(skill_id, int(value[-1]), value.startswith("required")) for skill_id, value in asked.items() if value]
+    return {**sent, "needs": needs}
