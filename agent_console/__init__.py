@@ -2,9 +2,9 @@
 
 Each wing is a package with its own `init_app(app, settings)`; a new wing gets one import and one place in WINGS.
 """
-from agent_console import administration, desk, sign_in
+from agent_console import account, administration, desk, sign_in
 
-WINGS = (sign_in, desk, administration)
+WINGS = (sign_in, account, desk, administration)
 
 
 def init_app(app, settings) -> None:

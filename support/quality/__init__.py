@@ -1,11 +1,11 @@
 """Judgements: the customer's survey and the supervisor's review of a ticket."""
 from support import demo, relay
-from support.quality import demo_judgements
-from support.quality import kinds, reviews, surveys
+from support.quality import demo_judgements, kinds, reviews, surveys
+from support.quality.lists import ticket_list
 from support.quality.reviews import Review
 from support.quality.surveys import Survey
 
-__all__ = ["Review", "Survey", "reviews", "surveys"]
+__all__ = ["Review", "Survey", "reviews", "surveys", "ticket_list"]
 
 
 def init_app(app, settings) -> None:

@@ -6,15 +6,24 @@ from support.tickets.access import find, find_conversation, is_customer_of, may_
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.demo_history import tickets as demo_tickets
 from support.tickets.lifecycle import (
-    MOVES, assign, close, hold, release, reopen, resolve, set_priority, take_up, wait_for_customer,
+    MOVES,
+    assign,
+    close,
+    hold,
+    release,
+    reopen,
+    resolve,
+    set_priority,
+    take_up,
+    wait_for_customer,
 )
-from support.tickets.lists import close_silent, dispositions, last_words, listed, matching, of_customer, of_message
-from support.tickets.models import Conversation, Disposition, Message, SeenAnswer, Ticket
+from support.tickets.lists import all_dispositions, close_silent, dispositions, last_words, listed, matching, of_customer, of_message
+from support.tickets.models import STATES, Conversation, Disposition, Message, SeenAnswer, Ticket
 from support.tickets.opening import open_ticket
 from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
-    "MOVES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "assign", "close", "dispositions", "find", "find_conversation", "hold", "is_customer_of",
+    "MOVES", "STATES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "all_dispositions", "assign", "close", "dispositions", "find", "find_conversation", "hold", "is_customer_of",
     "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "post", "recent", "release", "reopen", "resolve",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]

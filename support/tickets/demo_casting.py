@@ -48,19 +48,16 @@ class Casting:
     def trained(self, talk: Talk, at: datetime) -> list[str]:
         """The keys of the agents who held what the work asks for."""
         subject, tongue = self.skills(talk)
+        held = {(one.person_id, one.skill_id): one.level for one in self.certificates if one.is_valid(at)}
         return [
             key for key, person in self.world.people.items()
-            if person.role == "agent" and self.level(person, subject, at) >= LEAST_LEVEL and self.level(person, tongue, at)
+            if person.role == "agent" and held.get((person.id, subject.id), 0) >= LEAST_LEVEL and (person.id, tongue.id) in held
         ]
 
     def skills(self, talk: Talk) -> tuple:
         """The skills of the subject and of the language."""
         skills = self.world.skills
         return skills[talk.topic], next(skill for skill in skills.values() if skill.language_code == talk.language)
-
-    def level(self, person, skill, at: datetime) -> int:
-        held = (one.level for one in self.certificates if one.person_id == person.id and one.skill_id == skill.id and one.is_valid(at))
-        return max(held, default=0)
 
     def _with_order(self, talk: Talk, since: datetime, until: datetime):
         moments = self.by_story.get(talk.order, [])

@@ -57,6 +57,11 @@ def dispositions() -> list[Disposition]:
     return list(db.session.scalars(select(Disposition).where(Disposition.active).order_by(Disposition.position, Disposition.name)))
 
 
+def all_dispositions() -> list[Disposition]:
+    """Also those no longer in use: what was chosen once keeps its name."""
+    return list(db.session.scalars(select(Disposition)))
+
+
 def close_silent() -> None:
     """Close what has been resolved for the number of days of the setting CLOSE_AFTER_DAYS. A timed job."""
     before = now() - timedelta(days=current_app.config["SETTINGS"].close_after_days)

@@ -52,15 +52,14 @@ export default class extends Controller {
   }
 
   async refresh() {
+    this.timer = null // a hint that comes while we fetch must lead to another fetch
     this.fetched = Date.now()
     this.abort?.abort()
     const abort = (this.abort = new AbortController())
     try {
       const { html } = await fragment(this.srcValue, abort.signal)
-      this.timer = null
       if (html !== this.shown) this.arrive(html)
     } catch (error) {
-      this.timer = null
       if (error instanceof Refused && [401, 403, 404].includes(error.status)) this.gone(error.status)
     }
   }

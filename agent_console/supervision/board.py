@@ -1,0 +1,21 @@
+"""The board: who waits, how long, who is in which state; fetched anew on a hint."""
+from flask import Blueprint, render_template
+
+from support import routing
+from support.web.identity import allow
+
+bp = Blueprint("supervision_board", __name__, template_folder="../templates")
+
+
+@bp.get("/board")
+@allow("supervisor", "administrator")
+def show():
+    """The page around the numbers."""
+    return render_template("supervision/board.html", board=routing.board())
+
+
+@bp.get("/board/numbers")
+@allow("supervisor", "administrator")
+def numbers():
+    """The numbers alone, from one instant."""
+    return render_template("supervision/_numbers.html", board=routing.board())

@@ -1,0 +1,55 @@
+"""All tickets, and the whole story of one: who did what, when, why it went to whom; review notes for the agent."""
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from agent_console.supervision import story
+from support import people, quality, routing, tickets
+from support.events import head
+from support.web import forms
+from support.web.identity import allow, me
+
+bp = Blueprint("supervision_tickets", __name__, template_folder="../templates")
+
+
+class ReviewForm(forms.Form):
+    body = forms.Text(required=True, lines=True, most=5000)
+
+
+@bp.get("/tickets")
+@allow("supervisor", "administrator")
+def index():
+    """Find a ticket by number, subject or customer, narrowed by state, queue and rating."""
+    queues = routing.queues.active()
+    listing = quality.ticket_list(me(), request.args, topics=[queue.slug for queue in queues])
+    return render_template("supervision/tickets.html", listing=listing, queues=queues, states=tickets.STATES)
+
+
+@bp.get("/tickets/<int:ticket_id>")
+@allow("supervisor", "administrator")
+def show(ticket_id: int):
+    """One ticket's timeline, its decisions and its reviews."""
+    person, version = me(), head()
+    ticket = tickets.find(person, ticket_id)
+    return forms.answer(
+        "supervision/ticket.html", ticket=ticket, version=version, entries=story.of(person, ticket), survey=quality.surveys.of_ticket(ticket),
+        reviews=quality.reviews.of_ticket(person, ticket),
+    )
+
+
+@bp.get("/tickets/<int:ticket_id>/story")
+@allow("supervisor", "administrator")
+def story_piece(ticket_id: int):
+    """The timeline alone, for a page that is open while more happens."""
+    person = me()
+    return render_template("supervision/_story.html", entries=story.of(person, tickets.find(person, ticket_id)))
+
+
+@bp.post("/tickets/<int:ticket_id>/reviews")
+@allow("supervisor", "administrator")
+@forms.reshow(show)
+def review(ticket_id: int):
+    """Leave a note for the agent."""
+    left = quality.reviews.leave(me(), ticket_id, forms.read(ReviewForm)["body"])
+    agent = people.by_ids([left.agent_id])[left.agent_id]
+    flash(_("%(name)s finds your note at the desk.", name=agent.first_name), "good")
+    return redirect(url_for(".show", ticket_id=ticket_id) + "#reviews", 303)
