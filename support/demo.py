@@ -59,7 +59,7 @@ def build(scale: str = "full") -> World:
             function(world)
             session.flush()
         if world.history:
-            session.execute(insert(Event), sorted(world.history, key=lambda row: row["occurred_at"]))
+            session.execute(insert(Event.__table__), sorted(world.history, key=lambda row: row["occurred_at"]))
     return world
 
 

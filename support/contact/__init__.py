@@ -2,8 +2,7 @@
 from flask import Blueprint
 
 from support import demo, jobs, relay
-from support.contact import cast
-from support.contact import mail, notices, replies
+from support.contact import cast, mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
 from support.tickets import kinds as ticket_kinds

@@ -3,13 +3,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from support.database import db
 from support.demo import happened
 from support.orders import kinds, states, steps
 from support.orders.demo_lives import NOT_SENT, SHARES, Life, live
-from support.orders.model import Invoice, Order, OrderLine
+from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, TrackingEvent, settled
 from support.people.addresses import Address
 from support.people.cast import PLACES, STREETS
@@ -39,6 +39,7 @@ def orders(world) -> None:
     made = [(_order(world, person, homes[person.id], life, next(numbers)), life) for person, life in lives]
     db.session.add_all(order for order, _life in made)
     db.session.flush()
+    db.session.execute(insert(OrderStep.__table__), [row for order, life in made for row in _steps(order, life)])
     _remember(world, made)
     for order, life in made:
         world.orders[order.number] = order
@@ -48,7 +49,7 @@ def orders(world) -> None:
 def _homes(world) -> dict[int, tuple[str, str, str, str]]:
     """Street, postcode, city, country of each customer; guests have no address book, so one is drawn."""
     homes = {row.person_id: (row.street, row.postcode, row.city, row.country) for row in db.session.scalars(select(Address))}
-    for key, person in world.people.items():
+    for person in world.people.values():
         if person.is_customer and person.id not in homes:
             city, postcode, country = world.rng.choice(PLACES + ABROAD * 2)
             homes[person.id] = (f"{world.rng.choice(STREETS)} {world.rng.randint(1, 140)}", postcode, city, country)
@@ -83,10 +84,9 @@ def _order(world, person, home, life: Life, number: str) -> Order:
     street, postcode, city, country = home
     order = Order(
         number=number, person_id=person.id, placed_at=life.placed, currency=world.settings.shop_currency, target_ship_on=life.ship_on, lines=lines,
-        total=goods + (DELIVERY if goods < FREE_FROM else 0), cancelled_at=life.cancelled, steps=steps.planned(life.placed, life.ship_on),
+        total=goods + (DELIVERY if goods < FREE_FROM else 0), cancelled_at=life.cancelled,
         ship_name=person.name, ship_street=street, ship_postcode=postcode, ship_city=city, ship_country=country,
     )
-    _mark_steps(order, life, world.now)
     if life.story not in NOT_SENT:
         order.parcels = [_parcel(world, order, life)]
     if life.shipped:
@@ -119,18 +119,17 @@ def _line(product, pieces: int, sent: int) -> OrderLine:
     )
 
 
-def _mark_steps(order: Order, life: Life, now: datetime) -> None:
-    """The first three at once, the hall's steps on the day of sending."""
-    rows = {row.step: row for row in order.steps}
-    for minutes, step in enumerate((steps.VALIDATED, steps.STOCK_CHECKED, steps.ACKNOWLEDGED)):
-        rows[step].done_at = life.placed + timedelta(minutes=minutes)
-    if not life.reports:
-        return
-    ready = life.reports[0][0] - timedelta(hours=3)
-    for place, step in enumerate((steps.PICKING, steps.PACKED, steps.PAPERS_READY, steps.CARRIER_BOOKED)):
-        rows[step].done_at = ready + timedelta(minutes=40 * place)
+def _steps(order: Order, life: Life):
+    """The ten rows: the first three done at once, the hall's on the day of sending."""
+    done = {step: life.placed + timedelta(minutes=place) for place, step in enumerate((steps.VALIDATED, steps.STOCK_CHECKED, steps.ACKNOWLEDGED))}
+    if life.reports:
+        ready = life.reports[0][0] - timedelta(hours=3)
+        hall = (steps.PICKING, steps.PACKED, steps.PAPERS_READY, steps.CARRIER_BOOKED)
+        done |= {step: ready + timedelta(minutes=40 * place) for place, step in enumerate(hall)}
     if life.shipped:
-        rows[steps.SHIPPED].done_at, rows[steps.INVOICED].done_at = life.shipped, life.shipped + timedelta(minutes=30)
+        done |= {steps.SHIPPED: life.shipped, steps.INVOICED: life.shipped + timedelta(minutes=30)}
+    for row in steps.planned(life.placed, life.ship_on):
+        yield {"order_id": order.id, "step": row.step, "due_on": row.due_on, "done_at": done.get(row.step)}
 
 
 def _parcel(world, order: Order, life: Life) -> Parcel:
