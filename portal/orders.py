@@ -19,8 +19,19 @@ def index():
 @bp.get("/<number>")
 @allow("customer", "guest")
 def show(number):
+    return _order_as("show", number)
+
+
+@bp.get("/<number>/state")
+@allow("customer", "guest")
+def state(number):
+    """The contents of the page alone, fetched when a parcel has moved or a step is done."""
+    return _order_as("_order", number)
+
+
+def _order_as(template: str, number: str) -> str:
     order = orders.find(me(), number)
     return render_template(
-        "portal/orders/show.html", order=order, told=orders.answer(order), summary=orders.summary(order), steps=orders.steps_of(order),
+        f"portal/orders/{template}.html", order=order, told=orders.answer(order), summary=orders.summary(order), steps=orders.steps_of(order),
         address=orders.address_for(me(), order), today=orders.today(), contents=orders.contents, report_for=orders.report_for, day_of=orders.day_of,
     )

@@ -1,16 +1,21 @@
 """The customer's live screens: who may join them is decided by the same look-up as the page."""
-from support import tickets
+from support import orders, tickets
 from support.web import live
 
 
 def init_app(app, settings) -> None:
     live.screen(app, "ticket", _find_ticket)
     live.screen(app, "place", _find_ticket)
+    live.screen(app, "order", _find_order)
     live.screen(app, "conversation", _find_conversation, typing=_told_of_typing)
 
 
 def _find_ticket(person, key: str):
     return tickets.find(person, int(key))
+
+
+def _find_order(person, key: str):
+    return orders.find_by_id(person, int(key))
 
 
 def _find_conversation(person, key: str):

@@ -34,7 +34,7 @@ class CalendarForm(forms.Form):
 @allow("administrator")
 def index():
     listing = calendars.list_calendars(request.args)
-    return render_template("administration/calendars/index.html", listing=listing, weekdays=WEEKDAYS, written=calendars.write_slots, now=now())
+    return render_template("administration/calendars/index.html", listing=listing, weekdays=WEEKDAYS, same_days=calendars.same_days, now=now())
 
 
 @bp.get("/new")

@@ -16,7 +16,7 @@ from support.calendars import cast
 from support.calendars.hours import Day, Hours, instant
 from support.calendars.model import Calendar
 from support.calendars.public_holidays import countries, holiday_language, public_holidays
-from support.calendars.slots import read_closed_days, read_slots, write_closed_days, write_slots
+from support.calendars.slots import read_closed_days, read_slots, same_days, write_closed_days, write_slots
 from support.database import db, lock, transaction
 from support.demo import part
 from support.errors import Invalid, NotFound, Stale
@@ -25,7 +25,7 @@ from support.listing import Listing
 
 __all__ = [
     "CHANGED", "Calendar", "Day", "Hours", "all_calendars", "closed_ahead", "countries", "default_calendar", "find_calendar",
-    "holiday_language", "init_app", "instant", "list_calendars", "public_holidays", "read_closed_days", "read_slots", "save_calendar",
+    "holiday_language", "init_app", "instant", "list_calendars", "public_holidays", "read_closed_days", "read_slots", "same_days", "save_calendar",
     "write_closed_days", "write_slots",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from flask_babel import gettext as _
 
@@ -34,6 +34,13 @@ def read_slots(field: str, text: str) -> list[list[str]]:
 
 def write_slots(slots: list) -> str:
     return ", ".join(f"{opens}-{closes}" for opens, closes in slots or ())
+
+
+def same_days(stored: dict) -> list[tuple[int, int, str]]:
+    """The open days of a week with neighbours of equal hours together: [(0, 4, "08:00-20:00"), (5, 5, "09:00-14:00")]."""
+    days = [(day, write_slots(stored.get(str(day)))) for day in range(7)]
+    together = ([day for day, _slots in same] + [slots] for slots, same in groupby(days, key=lambda pair: pair[1]) if slots)
+    return [(same[0], same[-2], same[-1]) for same in together]
 
 
 def week_of(stored: dict) -> dict[int, list[Slot]]:

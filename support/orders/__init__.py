@@ -3,12 +3,13 @@
 The portal and the desk look an order up through the person (`find`, `list_for`); imports and the demo write through the use cases.
 """
 
+from support import relay
 from support.demo import part
-from support.orders import cast
+from support.orders import cast, kinds
 from support.orders.answer import Answer, answer, headline, summary
 from support.orders.days import day_of, today
 from support.orders.demo_orders import orders as demo_orders
-from support.orders.finding import FILTERS, find, list_for, recent_for, squeezed, visible_to
+from support.orders.finding import FILTERS, find, find_by_id, list_for, recent_for, squeezed, visible_to
 from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, Stop, TrackingEvent
 from support.orders.placing import Destination, cancel_order, mark_step, place_order, write_invoice
@@ -19,7 +20,7 @@ from support.orders.words import contents
 
 __all__ = [
     "FILTERS", "STEPS", "Address", "Answer", "Destination", "Invoice", "Order", "OrderLine", "OrderStep", "Parcel",
-    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "headline", "init_app",
+    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "find_by_id", "headline", "init_app",
     "list_for", "mark_step", "place_order", "planned", "recent_for", "record_tracking", "report_for", "ship_parcel", "squeezed", "steps_of", "summary", "today",
     "track", "visible_to", "write_invoice",
 ]
@@ -28,3 +29,5 @@ __all__ = [
 def init_app(app, settings) -> None:
     part(app, 50, cast.orders)
     part(app, 52, demo_orders)
+    moves = (kinds.STEP_DONE, kinds.CANCELLED, kinds.INVOICED, kinds.SHIPPED, kinds.MOVED)
+    relay.hint_on(app, moves, lambda event: [f"order:{event.subject_id}"])

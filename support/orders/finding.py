@@ -73,6 +73,14 @@ def find(person, number: str) -> Order:
     return order
 
 
+def find_by_id(person, order_id: int) -> Order:
+    """The order by its id, as the person may see it; for live screens and references. NotFound like `find`."""
+    order = db.session.scalar(visible_to(person).where(Order.id == order_id))
+    if order is None:
+        raise NotFound()
+    return order
+
+
 def recent_for(person, customer_id: int, limit: int = 5) -> list[Order]:
     """The newest orders of one customer, as the asking person may see them: for the desk's context and the portal's home."""
     query = visible_to(person).where(Order.person_id == customer_id).options(*_SUMMARY).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)

@@ -64,6 +64,7 @@ def test_the_list_says_what_is_open_now_and_is_searched(app, client_of):
     page = arno.get("/admin/calendars").text
     assert "Tarn &amp; Thistle" in page
     assert "Repair workshop" in page
+    assert "Monday–Friday 08:00-20:00" in page
     assert "No calendar has this name." in arno.get("/admin/calendars?q=moon").text
     assert arno.get("/admin/calendars?sort=zone&order=desc").status_code == 200
 

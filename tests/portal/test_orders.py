@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from support.clock import now
-from support.database import transaction
-from support.orders import Order, OrderLine, Parcel, ParcelLine, TrackingEvent, planned, today
-from support.people.person import Person
+from support.database import db, transaction
+from support.errors import NotFound
+from support.orders import Order, OrderLine, Parcel, ParcelLine, TrackingEvent, find_by_id, planned, record_tracking, today
+from support.people.person import NOBODY, Guest, Person
 
 HOT_PAGE = 6
 
@@ -143,3 +145,28 @@ def test_the_page_of_an_order_takes_a_fixed_number_of_statements(app, client_of,
         counts.append(count.total)
     assert len(set(counts)) == 1
     assert counts[0] <= HOT_PAGE, "\n".join(count.texts)
+
+
+def test_the_open_page_follows_the_parcel(app, client_of, settle):
+    maja, hints = client_of(app, "maja"), []
+    app.extensions["relay"].push = lambda screen, version: hints.append(screen)
+    with app.app_context():
+        order = db.session.scalar(select(Order).where(Order.number == "TT-204817"))
+        screen = f"order:{order.id}"
+        record_tracking(order.parcels[0].id, "out_for_delivery", place="Berlin", text="With the courier")
+    settle(app)
+    assert screen in hints
+    assert f'data-live-screen-value="{screen}"' in maja.get("/orders/TT-204817").text
+    fragment = maja.get("/orders/TT-204817/state")
+    assert "Late, out for delivery" in fragment.text
+    assert "<html" not in fragment.text
+    assert client_of(app, "odile").get("/orders/TT-204817/state").status_code == 404
+
+
+def test_AZ_02_the_live_screen_of_an_order_is_guarded_like_its_page(app):
+    with app.app_context():
+        order = db.session.scalar(select(Order).where(Order.number == "TT-204817"))
+        assert find_by_id(db.session.get(Person, app.extensions["cast"]["maja"]), order.id) is order
+        for stranger in (NOBODY, Guest(order.person_id, order_id=order.id + 1), db.session.get(Person, app.extensions["cast"]["odile"])):
+            with pytest.raises(NotFound):
+                find_by_id(stranger, order.id)
