@@ -78,4 +78,4 @@ def _read():
 
 
 def _first_channel(waits) -> str:
-    return "chat" if any(wait.open for wait in waits) else "form"
+    return "chat" if any(wait.is_open for wait in waits) else "form"
