@@ -38,21 +38,21 @@ class Answers:
         return self.corrected or self.text
 
 
-def answers(person, text: str, *, limit: int = 10, typing: bool = False, exact: bool = False, least_coverage: float = 0.0) -> Answers:
+def answers(person, text: str, *, limit: int = 10, typing: bool = False, exact: bool = False, least: float = 0.0, tail: float = TAIL) -> Answers:
     """The best answers a person may see. One statement, whatever the number of articles.
 
-    `typing`: the last word may be unfinished. `exact`: spelling is not corrected. `least_coverage` (0–1) leaves
-    out answers that hold only a small part of what was asked.
+    `typing`: the last word may be unfinished. `exact`: spelling is not corrected. Left out are answers that hold less
+    than the share `least` of what was asked (0–1), or less than `tail` of what the best one holds.
     """
     library = index.of(person)
     hits = (library.suggest if typing else library.search)(text, limit, exact=exact)
-    hits = _near_the_best(hits, least_coverage)
+    hits = _near_the_best(hits, least, tail)
     articles = access.by_ids(person, [hit.id for hit in hits])
     found = [Found(articles[hit.id], hit) for hit in hits if hit.id in articles and articles[hit.id].title == hit.title]
     return Answers(text, next((one.hit.corrected for one in found), None), found)
 
 
-def _near_the_best(hits: list[Hit], least_coverage: float) -> list[Hit]:
+def _near_the_best(hits: list[Hit], least: float, tail: float) -> list[Hit]:
     """Without the tail of hits that hold one lesser word of the question and nothing else."""
-    least = max(least_coverage, TAIL * max((hit.coverage for hit in hits), default=0.0))
+    least = max(least, tail * max((hit.coverage for hit in hits), default=0.0))
     return [hit for hit in hits if hit.coverage >= least]

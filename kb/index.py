@@ -43,8 +43,13 @@ def follow(events) -> None:
     if not ids:
         return
     with library.building:  # an index being built now may have read the articles before they changed
-        if library.indexes is not None:
+        if library.indexes is None:
+            return
+        try:
             _refresh(library.indexes, ids)
+        except Exception:
+            library.indexes = None  # these events do not come again: the next search builds all anew
+            raise
 
 
 def _indexes() -> dict[str, SearchIndex]:

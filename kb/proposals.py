@@ -24,7 +24,7 @@ class Proposal:
 
 def answers_for(person, text: str, limit: int = 3) -> list[Proposal]:
     """The best answers for a whole text that the person may see; none rather than far-fetched ones."""
-    found = finding.answers(person, text, limit=limit, least_coverage=LEAST_COVERAGE)
+    found = finding.answers(person, text, limit=limit, least=LEAST_COVERAGE)
     return [_proposal(one) for one in found.hits]
 
 

@@ -60,7 +60,7 @@ def popular(person, language: str, limit: int = 8) -> list[Article]:
 def related(person, article: Article, limit: int = 4) -> list[Article]:
     """What else is about the same things."""
     about = f"{article.title}\n{article.title}\n{markdown.plain(article.body)[:ABOUT]}"
-    found = finding.answers(person, about, limit=limit + 1, exact=True)
+    found = finding.answers(person, about, limit=limit + 1, exact=True, tail=0.0)
     return [hit.article for hit in found.hits if hit.article.id != article.id][:limit]
 
 

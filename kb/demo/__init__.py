@@ -51,7 +51,7 @@ def _page(path: Path) -> Page:
 
 
 def _article(world, page: Page) -> Article:
-    author = world.people.get("hanna") or next(iter(world.people.values()))
+    author = world.people["arno"]
     at = world.now - timedelta(days=world.rng.randint(20, 300), minutes=world.rng.randint(0, 600))
     article = Article(
         slug=page.slug, title=page.title, body=page.body, category=page.category, language=page.language, state=page.state,
@@ -66,9 +66,8 @@ def _article(world, page: Page) -> Article:
 
 def _readers(world) -> None:
     """Some articles are read much more than others; about every third reader says something."""
-    public = [article for article in world.articles.values() if article.is_public]
-    favour = [1 / (1 + place) for place in range(len(public))]
-    world.rng.shuffle(favour)
+    public = sorted((one for one in world.articles.values() if one.is_public), key=lambda one: CAST.index(one.slug) if one.slug in CAST else len(CAST))
+    favour = [1 / (2 + place) for place in range(len(public))]
     for number in range(VISITORS):
         for article in {id(one): one for one in world.rng.choices(public, favour, k=world.rng.randint(1, 4))}.values():
             helped = world.rng.choices((None, True, False), (60, 32, 8))[0]

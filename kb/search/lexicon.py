@@ -3,7 +3,7 @@
 A word that stands only in removed documents is unknown here, so no correction and no completion can tell of it.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 
 from kb.search.lists import starting_with
 from kb.search.spelling import Speller, correctable, likelihood
@@ -30,7 +30,7 @@ class Lexicon:
         self._removed = Counter(word for document in removed for word in document_words(document))
         self.languages = frozenset(language for part in vocabularies for language in part.segment.languages)
         self.stop_words = frozenset(word for language in self.languages for word in STOP_WORDS.get(language, ()))
-        self._remembered = OrderedDict()
+        self._remembered = {}
 
     def frequency(self, word):
         return sum(part.segment.frequency.get(word, 0) for part in self._parts) - self._removed.get(word, 0)
@@ -61,11 +61,12 @@ class Lexicon:
 
     def corrections(self, word, limit=2):
         """[(known word, weight)] that may have been meant instead, likeliest first; remembered for the next time."""
-        if word not in self._remembered:
-            self._remembered[word] = self._correct(word, limit)
-            while len(self._remembered) > MOST_REMEMBERED:
-                self._remembered.popitem(last=False)
-        return self._remembered[word]
+        found = self._remembered.get(word)
+        if found is None:
+            found = self._remembered[word] = self._correct(word, limit)
+            if len(self._remembered) > MOST_REMEMBERED:
+                self._remembered.clear()
+        return found
 
     def _correct(self, word, limit):
         if not correctable(word):

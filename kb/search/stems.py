@@ -1,6 +1,5 @@
 """The stem of a word by its language (Snowball), and the few words that say nothing."""
 
-import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -27,20 +26,11 @@ _STOP = {
 STOP_WORDS = {language: frozenset(listed.split()) for language, listed in _STOP.items()}
 
 
-# A stemmer keeps the word it works on in itself: two threads would mix their words.
-_one_at_a_time = threading.Lock()
-
-
 @lru_cache(maxsize=200_000)
 def stem(word, language):
     """The stem by which a word is indexed; the word itself where no stemmer fits or it holds a digit."""
     name = _NAMES.get(language)
     if name is None or len(word) < 3 or is_joined(word) or not word.isalpha():
         return word
-    with _one_at_a_time:
-        return _stemmer(name).stemWord(word)
-
-
-@lru_cache(maxsize=256)
-def _stemmer(name):
-    return snowballstemmer.stemmer(name)
+    # A stemmer keeps the word it works on in itself, so no two threads may share one; a new one costs next to nothing.
+    return snowballstemmer.stemmer(name).stemWord(word)
