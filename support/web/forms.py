@@ -28,7 +28,12 @@ class Form(Schema):
 
 
 class _Spoken:
-    """Messages in the reader's language."""
+    """Messages in the reader's language; `missing` is the sentence for an empty required field."""
+
+    def __init__(self, *args, missing=None, **kwargs):
+        if missing is not None:
+            kwargs["error_messages"] = {"required": missing, "null": missing}
+        super().__init__(*args, **kwargs)
 
     default_error_messages = {
         "required": _l("Fill this in."),

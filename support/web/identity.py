@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, current_app, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from support import clock
 from support.errors import NotAllowed, NotFound
@@ -155,7 +156,7 @@ def _is_page() -> bool:
 def _keep_cookies(response):
     token = g.get("fresh_token")
     if token is None and g.get("sign_in") is not None:
-        token = sign_ins.touch(g.sign_in, request.cookies.get(cookie_name(), ""))
+        token = _touched(request.cookies.get(cookie_name(), ""))
     if token is not None:
         left = g.sign_in.expires_at - clock.now()
         set_cookie(response, "switchboard", token, max(1, int(left / timedelta(seconds=1))))
@@ -164,3 +165,12 @@ def _keep_cookies(response):
     if g.get("new_visitor"):
         set_cookie(response, "visitor", g.new_visitor, VISITOR_DAYS * 86400)
     return response
+
+
+def _touched(token: str) -> str | None:
+    """The page is ready by now; a database that cannot note the visit must not take it away."""
+    try:
+        return sign_ins.touch(g.sign_in, token)
+    except SQLAlchemyError as error:
+        log.warning("visit not noted", error=type(error).__name__)
+        return None

@@ -1,0 +1,125 @@
+"""The scripts of the pages, in a real browser against a real server: conversation, outbox, drafts, suggestions."""
+import pytest
+
+from support import tickets
+from support.database import db
+from support.people.person import Person
+from tests.pages import axe
+
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "WebSocket connection")
+
+
+@pytest.fixture
+def question(live_default):
+    """The number of a question that Maja has just asked."""
+    app = live_default.app
+    with app.app_context():
+        maja = db.session.get(Person, app.extensions["cast"]["maja"])
+        ticket = tickets.open_ticket(
+            maja, subject="Tent parcel has not moved", body="Will it be here by Saturday?", topic="orders", channel="chat", client_id="question-0001-0001", language="en"
+        )
+        return ticket.id
+
+
+def connected(page):
+    page.wait_for_selector("html[data-live=connected]")
+
+
+def test_a_message_written_without_connection_arrives_once(live_default, new_page, question):
+    page = new_page(live_default, "maja", allow=OFFLINE)
+    page.goto(f"/questions/{question}")
+    connected(page)
+    page.context.set_offline(True)
+    page.fill("#f-body", "Written in a tunnel")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending] >> text=Waits for the connection")
+    page.wait_for_selector("[data-connection]:not([hidden]) >> text=No connection since")
+    page.context.set_offline(False)
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Written in a tunnel")
+    connected(page)
+    assert page.locator("text=Written in a tunnel").count() == 1 and page.locator("[data-pending]").count() == 0
+    assert page.locator("[data-connection]").is_hidden()
+
+
+def test_a_message_that_was_on_its_way_when_the_server_died_is_stored_once(live_default, new_page, question):
+    page = new_page(live_default, "maja", allow=(*OFFLINE, "ERR_EMPTY_RESPONSE", "status of 50"))
+    page.goto(f"/questions/{question}")
+    connected(page)
+    live_default.kill()
+    page.fill("#f-body", "Sent into the void")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending] >> text=Waits for the connection")
+    live_default.start()
+    page.reload()
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Sent into the void")
+    assert page.locator("text=Sent into the void").count() == 1
+
+
+def test_a_draft_survives_a_reload(live_default, new_page, question):
+    page = new_page(live_default, "maja")
+    page.goto(f"/questions/{question}")
+    connected(page)
+    page.fill("#f-body", "Half a thought")
+    page.wait_for_selector("text=Draft kept")
+    page.reload()
+    connected(page)
+    assert page.input_value("#f-body") == "Half a thought"
+
+
+def test_a_message_the_server_refuses_says_why_and_comes_back(live_default, new_page, question):
+    page = new_page(live_default, "maja")
+    page.goto(f"/questions/{question}")
+    connected(page)
+    page.evaluate("document.querySelector('#f-body').removeAttribute('maxlength')")
+    page.fill("#f-body", "x" * 12_000)
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending] >> text=Not sent yet")
+    page.click("[data-pending] >> text=Take back")
+    assert len(page.input_value("#f-body")) == 12_000 and page.locator("[data-pending]").count() == 0
+
+
+def test_without_script_a_message_is_a_plain_form(live_default, new_page, question):
+    page = new_page(live_default, "maja", java_script_enabled=False)
+    page.goto(f"/questions/{question}")
+    page.fill("#f-body", "By hand")
+    page.click("form.sb-composer button[type=submit]")
+    assert page.locator(".sb-bubble >> text=By hand").count() == 1
+
+
+def test_answers_come_while_one_types_and_keys_go_through_them(live_default, new_page):
+    page = new_page(live_default)
+    page.goto("/")
+    page.wait_for_selector("#q[role=combobox]")
+    page.locator("#q").press_sequentially("brocken tent pol", delay=20)
+    page.wait_for_selector("[role=option]")
+    page.press("#q", "ArrowDown")
+    first = page.locator("[role=option]").first
+    assert page.get_attribute("#q", "aria-activedescendant") == first.get_attribute("id") and page.get_attribute("#q", "aria-expanded") == "true"
+    address = first.get_attribute("href")
+    assert axe(page) == []
+    page.press("#q", "Enter")
+    page.wait_for_url(f"**{address}")
+
+
+def test_the_colours_one_chooses_stay(live_default, new_page):
+    page = new_page(live_default)
+    page.goto("/")
+    button = page.locator(".sb-theme")
+    button.click()
+    button.click()
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.goto("/hours")
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+
+
+def test_menus_close_with_escape_and_give_the_focus_back(live_default, new_page):
+    page = new_page(live_default, "ines")
+    page.goto("/desk")
+    connected(page)
+    button = page.locator("[aria-controls=presence-menu]")
+    button.click()
+    assert page.locator("#presence-menu").is_visible() and axe(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.locator("#presence-menu").is_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('aria-controls')") == "presence-menu"
