@@ -1,0 +1,156 @@
+"""Administration of skills, certificates and queues: what it shows, what it changes, who is let in."""
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support import training
+from support.clock import now
+from support.database import db
+from support.routing.models import Queue
+from support.training.models import Certificate, Skill
+
+
+def the(app, key):
+    return app.extensions["cast"][key]
+
+
+def skill_id(app, slug):
+    with app.app_context():
+        return db.session.scalar(select(Skill.id).where(Skill.slug == slug))
+
+
+def queue(app, slug):
+    with app.app_context():
+        found = db.session.scalar(select(Queue).where(Queue.slug == slug))
+        return found.id, {need.skill_id: (need.min_level, need.required) for need in found.needs}
+
+
+@pytest.fixture
+def arno(app, client_of):
+    return client_of(app, "arno")
+
+
+PAGES = ("/admin/skills", "/admin/skills/new", "/admin/certificates", "/admin/certificates/new", "/admin/queues", "/admin/queues/new")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_a_title_and_one_heading(arno, path):
+    page = arno.get(path)
+    assert page.status_code == 200
+    assert page.text.count("<h1") == 1 and "<title>" in page.text
+    assert " style=" not in page.text and "<script>" not in page.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("key", ["ines", "maja"])
+def test_az08_agents_and_customers_are_refused(app, client_of, key, path):
+    assert client_of(app, key).get(path).status_code in (403, 404)
+
+
+def test_a_supervisor_looks_at_certificates_but_changes_none(app, client_of):
+    hanna = client_of(app, "hanna")
+    page = hanna.get("/admin/certificates")
+    assert page.status_code == 200 and "Record training" not in page.text
+    path = f"/admin/certificates/{the(app, 'ines')}/{skill_id(app, 'orders')}"
+    assert "/revocation" not in hanna.get(path).text
+    assert hanna.post(path, data={"level": 5}).status_code in (403, 404)
+
+
+def test_the_table_says_lapsed_and_lapsing_in_words_and_shape(arno):
+    text = arno.get("/admin/certificates").text
+    assert 'sb-skill--gone' in text and "lapsed" in text
+    assert 'sb-skill--soon' in text and "lapses" in text
+    assert "1 certificate lapses within 30 days" in text and "Lena Brandt, Orders" in text
+
+
+def test_granting_gives_a_level_until_the_end_of_the_last_day(app, arno):
+    last = (now() + timedelta(days=90)).date()
+    path = f"/admin/certificates/{the(app, 'mirela')}/{skill_id(app, 'orders')}"
+    answer = arno.post(path, data={"level": "4", "until": last.isoformat()})
+    assert answer.status_code == 303
+    with app.app_context():
+        assert training.level(the(app, "mirela"), skill_id(app, "orders"), now()) == 4
+    assert "Level 4 counts now" in arno.get(path).text
+
+
+def test_taking_back_ends_it(app, arno):
+    with app.app_context():
+        held = db.session.scalar(select(Certificate.id).where(Certificate.person_id == the(app, "ines"), Certificate.skill_id == skill_id(app, "orders")))
+    assert arno.post(f"/admin/certificates/{held}/revocation").status_code == 303
+    with app.app_context():
+        assert training.level(the(app, "ines"), skill_id(app, "orders"), now()) == 0
+    assert "Taken back" in arno.get(f"/admin/certificates/{the(app, 'ines')}/{skill_id(app, 'orders')}").text
+
+
+def test_a_day_in_the_past_is_told_at_its_field_and_nothing_typed_is_lost(app, arno):
+    page = arno.post("/admin/certificates/new", data={"person_id": the(app, "mirela"), "skill_id": skill_id(app, "orders"), "level": 3, "until": "2020-01-01"})
+    assert page.status_code == 422
+    assert "Choose a last day from today on" in page.text and 'value="2020-01-01"' in page.text
+
+
+def test_a_skill_is_added_found_and_retired(app, arno):
+    assert arno.post("/admin/skills/new", data={"name": "Stoves and gas", "kind": "product", "active": "yes"}).status_code == 303
+    assert "Stoves and gas" in arno.get("/admin/skills?q=stoves").text
+    assert "No skill fits" in arno.get("/admin/skills?q=zeppelin").text
+    arno.post(f"/admin/skills/{skill_id(app, 'stoves-and-gas')}", data={"name": "Stoves and gas", "kind": "product"})
+    assert "Stoves and gas" in arno.get("/admin/skills?state=retired").text
+    assert "Stoves and gas" not in arno.get("/admin/certificates").text
+
+
+@pytest.mark.parametrize("sent, sentence", [
+    ({"name": "", "kind": "subject"}, "Fill this in."),
+    ({"name": "orders", "kind": "subject"}, "There is a skill of this name already"),
+    ({"name": "Danish", "kind": "language"}, "Give the code of the language"),
+    ({"name": "Deutsch", "kind": "language", "language_code": "DE"}, "Another skill stands for this language"),
+])
+def test_a_wrong_skill_says_what_is_wrong(arno, sent, sentence):
+    page = arno.post("/admin/skills/new", data=sent)
+    assert page.status_code == 422 and sentence in page.text
+
+
+def test_a_queue_shows_who_qualifies_now(app, arno):
+    page = arno.get(f"/admin/queues/{queue(app, 'orders')[0]}").text
+    assert "Ines Duarte" in page and "Tomasz Wolny" in page
+    assert "Jonas Feld" not in page, "his certificate has lapsed"
+
+
+def test_a_queue_is_changed_with_its_skills(app, arno):
+    number, needs = queue(app, "orders")
+    orders, products = skill_id(app, "orders"), skill_id(app, "products")
+    sent = {
+        "name": "Orders and delivery", "public": "yes", "active": "yes", "priority": 1, "target_seconds": 90, "ring_seconds": 20, "position": 0,
+        f"skill_{orders}": "required-4", f"skill_{products}": "preferred-3",
+    }
+    assert arno.post(f"/admin/queues/{number}", data=sent).status_code == 303
+    assert queue(app, "orders") == (number, {orders: (4, True), products: (3, False)}), "the slug stays, tickets name it"
+    assert needs == {orders: (2, True)}
+
+
+def test_a_ring_nobody_can_reach_is_refused(app, arno):
+    number, needs = queue(app, "returns")
+    sent = {"name": "Returns", "priority": 2, "target_seconds": 120, "ring_seconds": 4, "position": 1}
+    page = arno.post(f"/admin/queues/{number}", data=sent)
+    assert page.status_code == 422 and "Use a number from 10 to 120." in page.text
+    assert queue(app, "returns")[1] == needs
+
+
+def test_a_new_queue_takes_work(app, arno):
+    sent = {"name": "Schools and clubs", "public": "yes", "active": "yes", "priority": 3, "target_seconds": 600, "ring_seconds": 30, "position": 9}
+    assert arno.post("/admin/queues/new", data=sent).status_code == 303
+    listed = arno.get("/admin/queues?q=schools").text
+    assert "Schools and clubs" in listed and "nothing but the language" in listed
+
+
+@pytest.mark.parametrize("path", ["/admin/queues", "/admin/skills", "/admin/certificates"])
+def test_lists_take_as_many_statements_with_more_rows(app, arno, count_statements, path):
+    arno.get(path)
+    with count_statements(app) as little:
+        arno.get(path)
+    for number in range(6):
+        arno.post("/admin/skills/new", data={"name": f"Skill {number}", "kind": "subject", "active": "yes"})
+        sent = {"name": f"Queue {number}", "public": "yes", "active": "yes", "priority": 3, "target_seconds": 600, "ring_seconds": 30, "position": 9}
+        arno.post("/admin/queues/new", data=sent)
+    with count_statements(app) as much:
+        arno.get(path)
+    assert much.total <= little.total
