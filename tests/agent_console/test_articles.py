@@ -66,6 +66,7 @@ def test_an_earlier_revision_can_be_read_and_brought_back(app, arno):
     assert arno.get(f"{address}/revisions/77").status_code == 404
 
 
+@pytest.mark.both_stores
 def test_the_list_is_searched_sorted_and_narrowed(arno):
     made(arno, title="Zinc pegs", state="draft")
     assert "Zinc pegs" in arno.get("/admin/articles?q=zinc").text

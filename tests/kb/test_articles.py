@@ -25,6 +25,7 @@ def inside(app):
         yield app
 
 
+@pytest.mark.both_stores
 def test_a_new_article_has_its_first_revision_and_an_event(inside, person):
     article = write(person(inside, "arno"))
     assert article.slug == "ovens-for-tents" and article.version == 1 and article.published_at
@@ -42,6 +43,7 @@ def test_each_save_keeps_the_state_before(inside, person):
     assert article.slug == "ovens-for-tents"
 
 
+@pytest.mark.both_stores
 def test_who_saves_on_top_of_something_newer_is_told(inside, person):
     arno = person(inside, "arno")
     article = write(arno)
@@ -142,6 +144,7 @@ def test_what_becomes_internal_is_gone_at_once_also_before_the_index_knows(insid
     assert finding.answers(maja, SECRET).hits == []
 
 
+@pytest.mark.both_stores
 def test_an_edit_is_found_after_the_process_followed_the_log(inside, person, settle):
     arno = person(inside, "arno")
     relay.catch_up()
@@ -182,6 +185,7 @@ def test_far_fetched_answers_are_not_proposed(inside, person):
     assert proposals.answers_for(person(inside, "ines"), "xylophone quasar nebula zebra umbrella trombone") == []
 
 
+@pytest.mark.both_stores
 def test_a_reading_counts_once_and_a_judgement_may_change(inside):
     article = articles.find(NOBODY, "where-is-my-parcel")
     for _ in range(3):

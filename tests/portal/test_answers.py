@@ -81,6 +81,7 @@ def test_odd_searches_are_only_text(app, client_of, text):
         assert "<script>alert" not in answer.text and "49" not in re.sub(r'="[^"]*"', "", answer.text.partition("<main")[2])
 
 
+@pytest.mark.both_stores
 def test_all_answers_are_shown_by_subject(app, client_of):
     client = client_of(app)
     page = client.get("/answers").text
@@ -155,6 +156,7 @@ def test_internal_articles_look_like_none_to_strangers_and_are_marked_for_staff(
     assert "Internal: customers do not see this" in page
 
 
+@pytest.mark.both_stores
 def test_home_tells_of_a_late_parcel_before_it_is_asked(app, client_of):
     page = client_of(app, "maja").get("/").text
     assert "/orders/TT-204817" in page and "late" in page.partition("<main")[2]
