@@ -2,11 +2,12 @@
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from support import clock as product_clock
 from support import jobs, relay
 from support.database import db
+from support.events import Delivery
 from support.people import sign_ins
 from support.people.person import Person
 from tests import services
@@ -133,16 +134,25 @@ def person():
 
 @pytest.fixture
 def settle():
-    """`settle(app)`: deliver all events and run all due work until nothing is left."""
+    """`settle(app)`: deliver all events and run all due work until nothing is left.
+
+    A listener or a job that failed fails the test, unless `settle(app, failures=True)` says that it is meant to.
+    """
     return _settle
 
 
-def _settle(app) -> None:
+def _settle(app, failures: bool = False) -> None:
     with app.app_context():
         for _round in range(500):
             if not relay.run_once() + relay.catch_up() + jobs.run_due(app):
-                return
-    raise AssertionError("after 500 rounds there is still work: a listener or a job makes work for itself")
+                break
+        else:
+            raise AssertionError("after 500 rounds there is still work: a listener or a job makes work for itself")
+        failed = [
+            *db.session.execute(select(Delivery.listener, Delivery.error).where(Delivery.error.is_not(None), Delivery.state == "due")),
+            *db.session.execute(select(jobs.Job.name, jobs.Job.error).where(jobs.Job.error.is_not(None))),
+        ]
+    assert failures or not failed, f"these failed while settling (see the log above): {[tuple(row) for row in failed]}"
 
 
 @pytest.fixture
