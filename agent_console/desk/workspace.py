@@ -56,9 +56,9 @@ def context(person, ticket, talk) -> dict:
 
 
 def answers(person, ticket, talk) -> list:
-    """Up to three articles: for the customer's newest words first, then for what the ticket began with."""
+    """Up to three articles: for what the ticket began with, then for the customer's newest words if they ask something."""
     words = [ADDRESS.sub(" ", message.body)[:LOOKED_FOR] for message in talk if not message.by_staff]
-    texts = [*words[1:][-1:], "\n".join([ticket.subject, *words[:1]])]
+    texts = ["\n".join([ticket.subject, *words[:1]]), *(newest for newest in words[1:][-1:] if "?" in newest)]
     found = {answer.article_id: answer for text in texts for answer in proposals.answers_for(person, text, MOST_ANSWERS)}
     return list(found.values())[:MOST_ANSWERS]
 
