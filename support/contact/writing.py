@@ -4,7 +4,7 @@ from email.policy import SMTP
 
 import css_inline
 from flask import current_app, render_template
-from flask_babel import force_locale, format_datetime
+from flask_babel import force_locale, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from support import links as pages
@@ -79,7 +79,7 @@ def _test(mail) -> EmailMessage:
 
 def _compose(mail, subject: str, template: str, **particulars) -> EmailMessage:
     settings = current_app.config["SETTINGS"]
-    particulars |= {"shop": settings.shop_name, "subject": subject}
+    particulars |= {"shop": settings.shop_name, "subject": subject, "language": get_locale().language}
     message = EmailMessage(policy=SMTP)
     message["Subject"], message["From"], message["To"] = subject, settings.mail_from, mail.address
     message["Message-ID"], message["Date"] = mail.message_id, now()

@@ -10,7 +10,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 import structlog
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, has_request_context, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from support import clock
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 def init_app(app: Flask, settings) -> None:
     app.extensions["sign_in_pages"] = {}
     app.after_request(_keep_cookies)
-    app.context_processor(lambda: {"me": me()})
+    app.context_processor(lambda: {"me": me()} if has_request_context() else {})  # mails are written without a request
 
 
 def sign_in_page(app: Flask, audience: str, endpoint: str) -> None:
