@@ -6,7 +6,7 @@ from support.database import db
 from support.people.person import Person
 from tests.pages import axe
 
-OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "WebSocket connection")
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_CONTENT_LENGTH_MISMATCH", "ERR_EMPTY_RESPONSE", "WebSocket connection")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_message_written_without_connection_arrives_once(live_default, new_pag
 
 
 def test_a_message_that_was_on_its_way_when_the_server_died_is_stored_once(live_default, new_page, question):
-    page = new_page(live_default, "maja", allow=(*OFFLINE, "ERR_EMPTY_RESPONSE", "status of 50"))
+    page = new_page(live_default, "maja", allow=(*OFFLINE, "status of 50"))
     page.goto(f"/questions/{question}")
     connected(page)
     live_default.kill()
@@ -83,7 +83,7 @@ def test_without_script_a_message_is_a_plain_form(live_default, new_page, questi
     page.goto(f"/questions/{question}")
     page.fill("#f-body", "By hand")
     page.click("form.sb-composer button[type=submit]")
-    assert page.locator(".sb-bubble >> text=By hand").count() == 1
+    page.wait_for_selector(".sb-bubble >> text=By hand")
 
 
 def test_answers_come_while_one_types_and_keys_go_through_them(live_default, new_page):
