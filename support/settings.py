@@ -126,6 +126,8 @@ class Settings:
             host = "localhost" if self.host in ("0.0.0.0", "::", "") else self.host
             changes["base_url"] = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
         changes["base_url"] = changes.get("base_url", self.base_url).rstrip("/")
+        if self.mode == "demo" and self.shop_name == "Switchboard":
+            changes["shop_name"] = "Tarn & Thistle"
         if not self.secret_key:
             changes["secret_key"] = _kept_secret(data_dir)
         return type(self)(**{**{f.name: getattr(self, f.name) for f in fields(self)}, **changes})

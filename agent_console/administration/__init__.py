@@ -1,7 +1,7 @@
 """Administration: what a shop keeps in order. `agent_console` calls `init_app`; each screen is a module with its blueprint `bp`."""
-from agent_console.administration import articles, calendars, certificates, queues, skills, staff
+from agent_console.administration import articles, calendars, certificates, dispositions, mails, notices, overview, queues, replies, skills, staff
 
-SCREENS = (staff, skills, certificates, queues, calendars, articles)
+SCREENS = (overview, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, mails)
 
 
 def init_app(app, settings) -> None:

@@ -13,8 +13,8 @@ ROLES = {"agent": _l("Agent"), "supervisor": _l("Supervisor"), "administrator": 
 
 
 class StaffForm(forms.Form):
-    name = forms.Text(required=True)
-    email = forms.Email(required=True)
+    name = forms.Text(required=True, missing=_l("Write the name."))
+    email = forms.Email(required=True, missing=_l("Write the e-mail address."))
     role = forms.Choice(list(ROLES), required=True)
     phone = forms.Text(most=40)
 

@@ -9,8 +9,8 @@ from support.routing.why import Explained
 from support.tickets.models import Message
 
 ICONS = {
-    "ticket.opened": "message-plus", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
-    "offer.made": "bell-ringing", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
+    "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
+    "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
     "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
 }
 SILENT = ("message.posted", "note.written", "message.read")  # the words themselves, or nothing a supervisor needs
@@ -33,8 +33,9 @@ def of(person, ticket) -> list[Entry]:
     """Everything that happened to a ticket, oldest first, for somebody who may see it all."""
     log = events.timeline(ticket.id)
     names = _names(log)
+    queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
     codes = {disposition.id: disposition.name for disposition in tickets.all_dispositions()}
-    entries = [_of_event(entry, names, codes) for entry in log if entry.kind not in SILENT]
+    entries = [_of_event(entry, names, codes, queues) for entry in log if entry.kind not in SILENT]
     entries += [Entry(message.created_at, message.desk_seq, message=message) for message in tickets.recent(person, ticket, limit=500)]
     entries += [Entry(decision.at, 0, decision=decision) for decision in routing.explain(ticket)]
     return sorted(entries, key=lambda entry: (entry.at, entry.order))
@@ -45,9 +46,9 @@ def _names(log) -> dict[int, str]:
     return {person_id: person.name for person_id, person in people.by_ids(ids - {None}).items()}
 
 
-def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str]) -> Entry:
+def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str], queues: dict[int, str]) -> Entry:
     actor = names.get(entry.actor_id, _("Switchboard"))
     agent = names.get(entry.data.get("agent_id"), "…")
     code = codes.get(entry.data.get("disposition_id"), "…")
-    told = events.sentence(entry, actor, agent=agent, disposition=code)
+    told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"))
     return Entry(entry.occurred_at, (entry.position or 2**60), event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))

@@ -11,21 +11,24 @@ from email.utils import parseaddr
 import structlog
 from flask import current_app
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from support.clock import now
 from support.contact import kinds, transports, writing
-from support.database import Base, UTCDateTime, db, transaction
+from support.database import Base, UTCDateTime, db, lock, transaction
+from support.errors import IllegalMove, TooMany
 from support.events import Event, record
 from support.limits import hit
-from support.errors import TooMany
+from support.listing import Listing
 from support.people import links
+from support.people.permissions import demand
 from support.tickets.models import Conversation, Ticket
 
 log = structlog.get_logger(__name__)
 
 CHAT_PATIENCE = timedelta(minutes=3)  # an answer in a chat is mailed only when nobody has read it by then
 LEASE = timedelta(minutes=2)
+STATES = ("waiting", "sent", "skipped", "failed")
 PAUSES = (30, 60, 120, 300, 600, 1800)  # seconds between tries; the last one repeats
 
 
@@ -96,9 +99,24 @@ def on_resolved(event: Event) -> None:
     _put(event, "resolved", ticket.customer.email)
 
 
-def test_mail(person, event: Event) -> None:
-    """An administrator tries the settings: one mail to himself. Inside the transaction of the event."""
-    _put(event, "test", person.email)
+def send_test(person) -> None:
+    """An administrator tries the settings: one mail to himself."""
+    demand(person, "administer")
+    with transaction() as session:
+        event = record(kinds.MAIL_TRIED, subject=("person", person.id), actor=person)
+        session.flush()
+        _put(event, "test", person.email)
+
+
+def mail_list(person, args) -> Listing:
+    """All mails for administration, newest first."""
+    demand(person, "administer")
+    sorts = {"created": Mail.created_at, "address": Mail.address, "purpose": Mail.purpose, "state": Mail.state}
+    listing = Listing(args, sorts=sorts, default="-created", search=[Mail.address], filters={"state": STATES})
+    query = select(Mail).options(joinedload(Mail.event))
+    if state := listing.filters.get("state"):
+        query = query.where(Mail.state == state)
+    return listing.apply(query)
 
 
 def _put(event: Event, purpose: str, address: str, patience: timedelta = timedelta(0)) -> None:
@@ -170,7 +188,10 @@ def _retry_or_fail(mail_id: int, error: Exception) -> None:
 
 def try_again(person, mail_id: int) -> None:
     """An administrator has a failed mail tried once more."""
+    demand(person, "administer")
     with transaction() as session:
-        session.execute(
-            update(Mail).where(Mail.id == mail_id, Mail.state == "failed").values(state="waiting", attempts=0, next_at=now(), error=None)
-        )
+        mail = lock(session, Mail, mail_id)
+        if mail.state != "failed":
+            raise IllegalMove()
+        mail.state, mail.attempts, mail.next_at, mail.error = "waiting", 0, now(), None
+        record(kinds.MAIL_AGAIN, subject=("mail", mail.id), actor=person, mail_id=mail.id)

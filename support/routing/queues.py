@@ -52,6 +52,11 @@ def active() -> list[Queue]:
     return list(db.session.scalars(select(Queue).where(Queue.active).order_by(Queue.position, Queue.id)))
 
 
+def all_queues() -> list[Queue]:
+    """Also those no longer in use: what went through one keeps its name."""
+    return list(db.session.scalars(select(Queue)))
+
+
 def public() -> list[Queue]:
     """What a customer may choose from, in order."""
     return [queue for queue in active() if queue.public]

@@ -3,6 +3,7 @@ from support import demo, jobs, relay
 from support.events import Event
 from support.tickets import kinds
 from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
+from support.tickets.dispositions import disposition_list, find_disposition, save_disposition
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.demo_history import tickets as demo_tickets
 from support.tickets.lifecycle import (
@@ -23,8 +24,8 @@ from support.tickets.opening import open_ticket
 from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
-    "MOVES", "STATES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "all_dispositions", "assign", "close", "dispositions", "find", "find_conversation", "hold", "is_customer_of",
-    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "post", "recent", "release", "reopen", "resolve",
+    "MOVES", "STATES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "all_dispositions", "assign", "close", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
+    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "post", "recent", "release", "reopen", "resolve", "save_disposition",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 

@@ -27,9 +27,9 @@ class Casting:
         self.load: Counter = Counter()
         self.certificates = list(db.session.scalars(select(Certificate)))
 
-    def customer(self, talk: Talk, since: datetime, until: datetime):
+    def customer(self, talk: Talk, since: datetime, until: datetime, only=None):
         """(customer, order or None, when asked) for a talk that began between two instants; None if nobody fits."""
-        return self._with_order(talk, since, until) if talk.order else self._without_order(talk, since, until)
+        return self._with_order(talk, since, until, only) if talk.order else self._without_order(talk, since, until, only)
 
     def use(self, customer, order) -> None:
         self.used[customer.id] += 1
@@ -59,8 +59,8 @@ class Casting:
         skills = self.world.skills
         return skills[talk.topic], next(skill for skill in skills.values() if skill.language_code == talk.language)
 
-    def _with_order(self, talk: Talk, since: datetime, until: datetime):
-        moments = self.by_story.get(talk.order, [])
+    def _with_order(self, talk: Talk, since: datetime, until: datetime, only):
+        moments = [moment for moment in self.by_story.get(talk.order, []) if only is None or moment.order.person_id == only.id]
         for moment in self.rng.sample(moments, min(60, len(moments))):
             order, begin, end = moment.order, max(since, moment.since), min(until, moment.until)
             if begin >= end or self.used[order.number] >= MOST_PER_ORDER or line_for(talk, order) is None:
@@ -72,8 +72,8 @@ class Casting:
                 return order.person, order, at
         return None
 
-    def _without_order(self, talk: Talk, since: datetime, until: datetime):
-        customer = self.rng.choice(self.customers)
+    def _without_order(self, talk: Talk, since: datetime, until: datetime, only):
+        customer = only or self.rng.choice(self.customers)
         at = self._time(max(since, customer.created_at), until)
         return None if at is None or self.used[customer.id] >= MOST_PER_CUSTOMER else (customer, None, at)
 

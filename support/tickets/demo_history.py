@@ -23,6 +23,11 @@ OPENED = {
 }
 REOPENED = 0.9  # of those that have something to come back for
 FOLLOWED_UP = 8
+# What the cast has asked before: person, talk, state.
+OF_THE_CAST = (
+    ("maja", "which-tent", CLOSED), ("maja", "points-expire", CLOSED), ("maja", "size-jacket", PENDING), ("odile", "lost-parcel", ON_HOLD),
+    ("odile", "sign-in-link", CLOSED), ("gero", "boots-size", CLOSED),
+)
 TRIES = 400
 
 
@@ -47,7 +52,8 @@ def tickets(world) -> None:
     if not world.full:
         return
     casting, hours = Casting(world), world.calendars["shop"].hours()
-    told = [_draw(world, casting, hours, state) for state, count in WANTED.items() for _one in range(count)]
+    told = [_draw(world, casting, hours, state, (world.people[key], talk)) for key, talk, state in OF_THE_CAST]
+    told += [_draw(world, casting, hours, state) for state, count in WANTED.items() for _one in range(count)]
     world.tickets = sorted(told, key=lambda one: one.steps[0].at)
     for one in world.tickets:
         _write(world, casting, one)
@@ -60,11 +66,13 @@ def tickets(world) -> None:
         world.history += _events(one)
 
 
-def _draw(world, casting: Casting, hours, state: str) -> Told:
+def _draw(world, casting: Casting, hours, state: str, wish: tuple | None = None) -> Told:
+    """A talk that fits and ends in this state; `wish` names its customer and the key of the talk."""
     most, least = OPENED[state]
+    library = [talk for talk in talks() if wish is None or talk.key == wish[1]]
     for _try in range(TRIES):
-        talk = casting.rng.choice(talks())
-        found = casting.customer(talk, world.now - most, world.now - least)
+        talk = casting.rng.choice(library)
+        found = casting.customer(talk, world.now - most, world.now - least, wish and wish[0])
         if found is None:
             continue
         customer, order, opened = found

@@ -14,3 +14,4 @@ PRIORITY = declare("ticket.priority_changed", "The priority changed. data: from,
 POSTED = declare("message.posted", "A message the customer may see. data: conversation_id, message_id, seq, desk_seq, by_staff", _l("{actor} wrote"))
 NOTED = declare("note.written", "An internal note. data: conversation_id, message_id, desk_seq", _l("{actor} left a note"))
 READ = declare("message.read", "The customer has read up to a message. data: conversation_id, seq", _l("{actor} read it"))
+DISPOSITION_SAVED = declare("disposition.saved", "A disposition code was made or changed. subject: disposition", _l("{actor} changed a disposition code"))

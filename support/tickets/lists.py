@@ -44,7 +44,7 @@ def last_words(tickets: list[Ticket]) -> dict[int, Message]:
         .where(Conversation.id.in_(ids))
         .options(joinedload(Message.author))
     )
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).tuples().all())
 
 
 def of_message(person, message: Message) -> int:

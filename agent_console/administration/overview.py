@@ -1,0 +1,26 @@
+"""The front page of administration: what there is to keep in order."""
+from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _l
+
+from support.web.identity import allow
+
+bp = Blueprint("admin", __name__, template_folder="../templates", url_prefix="/admin")
+
+AREAS = (
+    ("admin_staff.index", "users", _l("Staff"), _l("Who works here, in which role")),
+    ("admin_skills.index", "tag", _l("Skills"), _l("What work can ask for")),
+    ("admin_certificates.index", "certificate", _l("Certificates"), _l("Who is trained for what, until when")),
+    ("admin_queues.index", "stack-2", _l("Queues"), _l("Waiting lines, the skills they ask for, their hours and targets")),
+    ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
+    ("admin_articles.index", "book", _l("Answers"), _l("Articles for customers and for staff")),
+    ("admin_dispositions.index", "list-check", _l("Disposition codes"), _l("What a contact was about in the end")),
+    ("admin_replies.index", "message-2-code", _l("Canned replies"), _l("Words that agents need often")),
+    ("admin_notices.index", "speakerphone", _l("Notices"), _l("Known problems, shown on every portal page")),
+    ("admin_mails.index", "mail", _l("Mail"), _l("What went out, what waits, what failed")),
+)
+
+
+@bp.get("")
+@allow("administrator")
+def index():
+    return render_template("administration/overview.html", areas=AREAS)
