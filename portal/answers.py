@@ -53,7 +53,7 @@ def browse():
 def article(slug):
     shown = articles.find(me(), slug)
     visitor = identity.visitor()
-    if not me().is_staff:
+    if not me().is_staff and "Sec-Fetch-Site" in request.headers:  # browsers say it; crawlers, who would fill the table, do not
         feedback.record_read(visitor, shown)
     return forms.answer(
         "portal/answers/article.html", article=shown, body=markdown.render(shown.body), said=feedback.answer_of(visitor, shown),

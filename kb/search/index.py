@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.search.document import Hit
 from kb.search.lexicon import Lexicon, Vocabulary
-from kb.search.query import read
+from kb.search.query import read, settled
 from kb.search.ranking import CANDIDATES, TITLE_START, Likeness, best, inverse_frequencies, weigh
 from kb.search.segment import Segment
 
@@ -98,6 +98,9 @@ class SearchIndex:
             return []
         weights = inverse_frequencies(question, state.lexicon, state.size)
         found = [candidate for part in state.parts for candidate in _candidates(part, question, weights, typing)]
+        if found and question.is_corrected:
+            _, _, number, segment = max(found, key=lambda entry: entry[0])
+            question = settled(question, lambda term: segment.holds(term, number))
         return _ranked(found, question, weights, limit)
 
 

@@ -1,6 +1,6 @@
 """A question as typed, turned into what is looked up: each word with the forms that may have been meant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kb.search.spelling import correctable
@@ -14,7 +14,10 @@ COMPLETIONS = 48
 
 @dataclass(frozen=True)
 class Word:
-    """One word of the question. `forms`: (stem, weight), of which a document counts only the best."""
+    """One word of the question. `forms`: (stem, weight), of which a document counts only the best.
+
+    `meanings`: (known word, its stems) that a misspelt word may have meant; `meant` is the one taken.
+    """
 
     text: str
     start: int
@@ -22,6 +25,7 @@ class Word:
     forms: tuple
     meant: str
     typing: bool = False
+    meanings: tuple = ()
 
     @property
     def is_corrected(self):
@@ -55,6 +59,17 @@ def read(text, lexicon, *, typing=False, exact=False):
     return Question(text, read, _rewritten(text, read))
 
 
+def settled(question, holds):
+    """The question with each misspelt word taken as the meaning that the best document has. `holds(stem)`: is it there?"""
+    words = tuple(_settled(word, holds) for word in question.words)
+    return question if words == question.words else Question(question.text, words, _rewritten(question.text, words))
+
+
+def _settled(word, holds):
+    held = [meaning for meaning, stems in word.meanings if any(holds(stem) for stem in stems)]
+    return replace(word, meant=held[0]) if held and word.meant not in held else word
+
+
 def _telling(found, lexicon, unfinished):
     """The words that say something, each once; of a long text those that stand in the fewest documents."""
     kept = [place for place in found if place == unfinished or place[2] not in lexicon.stop_words] or found
@@ -81,7 +96,8 @@ def _word(place, lexicon, unfinished, allowed):
     parts = lexicon.parts_of(text) if allowed[0] else None
     if parts and not meant:
         return Word(text, start, end, _forms(lexicon, [(part, 1.0) for part in parts]), " ".join(parts))
-    return Word(text, start, end, _forms(lexicon, meant or [(text, 1.0)]), meant[0][0] if meant else text)
+    meanings = tuple((word, lexicon.stems(word)) for word, _weight in meant)
+    return Word(text, start, end, _forms(lexicon, meant or [(text, 1.0)]), meant[0][0] if meant else text, meanings=meanings)
 
 
 def _forms(lexicon, weighted):

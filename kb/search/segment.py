@@ -51,6 +51,14 @@ class Segment:
         at = self.terms.get(term)
         return 0 if at is None else int(self._starts[at + 1] - self._starts[at])
 
+    def holds(self, term, number):
+        """Does this document hold a stem?"""
+        posting = self.postings(term)
+        if posting is None:
+            return False
+        at = int(np.searchsorted(posting[0], number))
+        return at < len(posting[0]) and int(posting[0][at]) == number
+
     def _count_words(self, reader, titles, bodies):
         counts = np.bincount(titles.words, minlength=len(reader.words)) + np.bincount(bodies.words, minlength=len(reader.words))
         self.frequency, self.stems_of = Counter(), {}

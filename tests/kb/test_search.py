@@ -41,6 +41,12 @@ def test_it_finds_in_spite_of_spelling_and_says_what_it_understood(index, typed,
     assert hits[0].corrected == understood or typed.startswith("Refudn")
 
 
+def test_of_two_words_that_may_have_been_meant_the_other_words_decide():
+    index = SearchIndex([*SHOP, Document(9, "Moth lantern care", "It blinks."), *(Document(f"l{n}", f"Later {n}", "later") for n in range(9))])
+    hit = index.search("moth latern")[0]
+    assert hit.id == 9 and hit.corrected == "moth lantern"
+
+
 def test_words_typed_right_are_not_corrected(index):
     assert index.search("broken tent pole")[0].corrected is None
 
