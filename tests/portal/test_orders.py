@@ -50,8 +50,8 @@ def test_the_list_says_the_answer_in_each_row(app, client_of):
     ("?show=under_way", {"TT-204817"}), ("?show=arrived", {"TT-203960"}), ("?show=cancelled", {"TT-204102"}), ("?q=heron", {"TT-203960"}),
     ("?q=tt-2048", {"TT-204817"}), ("?show=nonsense", {"TT-204817", "TT-203960", "TT-204102"}), ("?q=nothing+like+it", set()),
 ])
-def test_she_finds_an_order_by_number_product_or_state(app, client_of, query, shown):
-    page = client_of(app, "maja").get(f"/orders{query}")
+def test_she_finds_an_order_by_number_product_or_state(any_app, client_of, query, shown):
+    page = client_of(any_app, "maja").get(f"/orders{query}")
     assert set(re.findall(r"TT-\d{6}", page.text)) == shown
     assert shown or "No order fits this search." in page.text
 
@@ -122,13 +122,13 @@ def many_orders(app, count: int) -> None:
                 ))
 
 
-def test_the_list_takes_as_many_statements_for_twenty_orders_as_for_three(app, client_of, count_statements):
-    maja = client_of(app, "maja")
+def test_the_list_takes_as_many_statements_for_twenty_orders_as_for_three(any_app, client_of, count_statements):
+    maja = client_of(any_app, "maja")
     maja.get("/orders")
-    with count_statements(app) as few:
+    with count_statements(any_app) as few:
         maja.get("/orders")
-    many_orders(app, 40)
-    with count_statements(app) as many:
+    many_orders(any_app, 40)
+    with count_statements(any_app) as many:
         page = maja.get("/orders")
     assert "Page 1 of 3" in page.text
     assert many.total == few.total <= HOT_PAGE, "\n".join(many.texts)

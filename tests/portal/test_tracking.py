@@ -17,8 +17,8 @@ def track(client, number="TT-204733", proof="gero@mail.example", **more):
 
 
 @pytest.mark.parametrize(("number", "proof"), [("TT-204733", "Gero@Mail.example"), ("tt-204733", "13597"), (" TT-204 733 ", " 135 97 ")])
-def test_a_guest_sees_the_order_with_number_and_mail_or_postcode(app, client_of, number, proof):
-    guest = client_of(app)
+def test_a_guest_sees_the_order_with_number_and_mail_or_postcode(any_app, client_of, number, proof):
+    guest = client_of(any_app)
     answer = track(guest, number, proof)
     assert (answer.status_code, answer.location) == (303, "/orders/TT-204733")
     page = guest.get(answer.location)
