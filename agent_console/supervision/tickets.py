@@ -32,7 +32,7 @@ def show(ticket_id: int):
     ticket = tickets.find(person, ticket_id)
     return forms.answer(
         "supervision/ticket.html", ticket=ticket, version=version, entries=story.of(person, ticket), survey=quality.surveys.of_ticket(ticket),
-        reviews=quality.reviews.of_ticket(person, ticket),
+        reviews=quality.reviews.of_ticket(person, ticket), may_review=people.may(person, "review"),
     )
 
 
@@ -45,7 +45,7 @@ def story_piece(ticket_id: int):
 
 
 @bp.post("/tickets/<int:ticket_id>/reviews")
-@allow("supervisor", "administrator")
+@allow("supervisor")
 @forms.reshow(show)
 def review(ticket_id: int):
     """Leave a note for the agent."""

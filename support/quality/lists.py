@@ -16,7 +16,7 @@ RATINGS = ("low", "rated", "unrated")
 
 def ticket_list(person, args: Mapping, topics=()) -> Listing:
     """Rows of `(Ticket, score or None, number of reviews)` that the person may see."""
-    demand(person, "review")
+    demand(person, "board")
     reviews = select(func.count()).where(Review.ticket_id == Ticket.id).scalar_subquery()
     query = tickets.listed(person).outerjoin(Survey, Survey.ticket_id == Ticket.id).add_columns(Survey.score, reviews)
     sorts = {"number": Ticket.id, "subject": Ticket.subject, "customer": Person.name, "state": Ticket.state, "activity": Ticket.activity_at, "opened": Ticket.opened_at, "score": Survey.score}
