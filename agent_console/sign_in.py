@@ -1,5 +1,6 @@
 """The staff's doors in: password, mailed reset, invitation. There is no sign-in by mail alone for staff."""
 from flask import Blueprint, current_app, g, redirect, url_for
+from flask_babel import lazy_gettext as _l
 
 from support import links, people
 from support.people import cast
@@ -17,16 +18,16 @@ def init_app(app, settings) -> None:
 
 
 class PasswordForm(forms.Form):
-    email = forms.Email(required=True)
-    password = forms.Secret(required=True, most=1000)
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
+    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 class AddressForm(forms.Form):
-    email = forms.Email(required=True)
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
 
 
 class NewPasswordForm(forms.Form):
-    password = forms.Secret(required=True, most=1000)
+    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 @bp.get("/sign-in")

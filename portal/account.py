@@ -2,6 +2,7 @@
 from babel import Locale
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from support import people
 from support.web import forms
@@ -16,28 +17,28 @@ def _languages() -> list[str]:
 
 
 class ProfileForm(forms.Form):
-    name = forms.Text(required=True)
+    name = forms.Text(required=True, missing=_l("Write your name."))
     phone = forms.Text(most=40)
     locale = forms.Choice(_languages, required=True)
 
 
 class MailForm(forms.Form):
-    email = forms.Email(required=True)
+    email = forms.Email(required=True, missing=_l("Write the new e-mail address."))
     current_password = forms.Secret(most=1000)
 
 
 class PasswordForm(forms.Form):
     current_password = forms.Secret(most=1000)
-    new_password = forms.Secret(required=True, most=1000)
+    new_password = forms.Secret(required=True, most=1000, missing=_l("Choose a password."))
 
 
 class AddressForm(forms.Form):
     label = forms.Text(most=60)
-    name = forms.Text(required=True)
-    street = forms.Text(required=True)
-    postcode = forms.Text(required=True, most=20)
-    city = forms.Text(required=True, most=120)
-    country = forms.Choice(lambda: [code for code, _name in people.countries()], required=True)
+    name = forms.Text(required=True, missing=_l("Write who lives there."))
+    street = forms.Text(required=True, missing=_l("Write the street and the number."))
+    postcode = forms.Text(required=True, most=20, missing=_l("Write the postcode."))
+    city = forms.Text(required=True, most=120, missing=_l("Write the town."))
+    country = forms.Choice(lambda: [code for code, _name in people.countries()], required=True, missing=_l("Choose the country."))
     is_default = forms.Flag()
 
 

@@ -1,5 +1,6 @@
 """The customer's doors in: sign up, password, mailed link, reset. A mailed link is only ever used by its button."""
 from flask import Blueprint, current_app, g, redirect, url_for
+from flask_babel import lazy_gettext as _l
 
 from support import links, people
 from support.people import cast
@@ -18,22 +19,22 @@ def init_app(app, settings) -> None:
 
 
 class PasswordForm(forms.Form):
-    email = forms.Email(required=True)
-    password = forms.Secret(required=True, most=1000)
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
+    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 class AddressForm(forms.Form):
-    email = forms.Email(required=True)
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
 
 
 class SignUpForm(forms.Form):
-    email = forms.Email(required=True)
-    name = forms.Text(required=True)
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
+    name = forms.Text(required=True, missing=_l("Write your name."))
     marketing_email = forms.Flag()
 
 
 class NewPasswordForm(forms.Form):
-    password = forms.Secret(required=True, most=1000)
+    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 class OptionalPasswordForm(forms.Form):

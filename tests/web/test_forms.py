@@ -84,7 +84,7 @@ def test_wrong_input_shows_the_page_again_with_what_was_typed_and_where_it_is_wr
 
 def test_a_script_gets_the_errors_as_json(app, client_of):
     answer = client_of(app, "maja").post("/account/addresses/new", data={"name": "Maja"}, headers={"Accept": "application/json"})
-    assert answer.status_code == 422 and answer.json["errors"]["street"] == "Fill this in."
+    assert answer.status_code == 422 and answer.json["errors"]["street"] == "Write the street and the number."
 
 
 def test_markup_in_what_was_typed_comes_back_as_text(app, client_of):
