@@ -44,6 +44,8 @@ def orders(world) -> None:
     for order, life in made:
         world.orders[order.number] = order
         world.moments += [Moment(order, *moment) for moment in life.moments if moment[1] < moment[2]]
+    hour = timedelta(hours=1)
+    world.moments.append(Moment(world.orders["TT-204790"], "lost", world.now - 71 * hour, world.now - 2 * hour))  # Odile's sleeping bag
 
 
 def _homes(world) -> dict[int, tuple[str, str, str, str]]:
