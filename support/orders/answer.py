@@ -40,6 +40,8 @@ class Answer:
 
 URGENCY = ("lost", "late", "held_up", "coming_back", "pickup", "out", "delayed", "on_its_way", "not_sent", "follows", "came_back", "arrived")
 
+STUCK = (states.EXCEPTION, states.EXPIRED, states.ATTEMPT_FAIL)
+
 
 def headline(order: Order, on: date | None = None) -> str:
     """One or two sentences. Needs the order's lines and parcels; `on` is today in the shop's zone."""
@@ -78,9 +80,8 @@ def _of_parcel(parcel: Parcel, on: date) -> Answer:
     if parcel.is_late(on):
         title = _("%(thing)s is %(days)s late", thing=thing(parcel), days=days_word(parcel.days_late(on)))
         return Answer("late", "warn", "clock-exclamation", title, _says_now(parcel, on), parcel)
-    if parcel.state in (states.EXCEPTION, states.EXPIRED, states.ATTEMPT_FAIL):
-        detail = _("%(carrier)s says: %(word)s.", carrier=parcel.carrier, word=parcel.word())
-        return Answer("held_up", "warn", "alert-triangle", _("%(thing)s is held up", thing=thing(parcel)), detail, parcel)
+    if parcel.state in STUCK:
+        return Answer("held_up", "warn", "alert-triangle", _("%(thing)s is held up", thing=thing(parcel)), _trouble(parcel), parcel)
     return _coming(parcel)
 
 
@@ -95,11 +96,17 @@ def _says_now(parcel: Parcel, on: date) -> str:
     """What the carrier says of a late parcel; a day that has passed is no answer."""
     if parcel.state == states.FOR_PICKUP:
         return _("It is ready to be picked up now.")
-    if parcel.state in (states.EXCEPTION, states.EXPIRED, states.ATTEMPT_FAIL):
-        return _("%(carrier)s says: %(word)s.", carrier=parcel.carrier, word=parcel.word())
+    if parcel.state in STUCK:
+        return _trouble(parcel)
     if parcel.expected_on and parcel.expected_on >= on and parcel.expected_on != parcel.promised_on:
         return _("%(carrier)s now says %(day)s.", carrier=parcel.carrier, day=spoken_day(parcel.expected_on))
     return _("%(carrier)s has not named a new day yet.", carrier=parcel.carrier)
+
+
+def _trouble(parcel: Parcel) -> str:
+    if parcel.state == states.EXPIRED:
+        return _("%(carrier)s has had no news of it for 30 days. Ask us, and we look for it.", carrier=parcel.carrier)
+    return _("%(carrier)s says: %(word)s.", carrier=parcel.carrier, word=parcel.word())
 
 
 def _coming(parcel: Parcel) -> Answer:
@@ -124,7 +131,8 @@ def _of_rest(order: Order, on: date) -> Answer:
     if order.is_shipped:
         waiting = order.waiting_lines
         title = ngettext("%(title)s follows", "%(count)s items follow", len(waiting), title=waiting[0].title, count=number_word(len(waiting)).capitalize())
-        return Answer("follows", "info", "calendar-time", title, _follows_about(order))
+        here = _("Everything else has arrived.") if all(parcel.is_delivered for parcel in order.parcels) else ""
+        return Answer("follows", "info", "calendar-time", title, f"{here} {_follows_about(order)}".strip())
     days = order.days_unsent(on)
     if days:
         title = _("Your order should have left us %(days)s ago", days=days_word(days))
@@ -135,7 +143,7 @@ def _of_rest(order: Order, on: date) -> Answer:
 
 def _follows_about(order: Order) -> str:
     days = [line.follows_on for line in order.backordered_lines if line.follows_on]
-    return _("The missing items are expected about %(day)s.", day=spoken_day(max(days))) if days else ""
+    return _("What was not in stock is expected about %(day)s.", day=spoken_day(max(days))) if days else ""
 
 
 def _arrived(order: Order, on: date) -> Answer:
@@ -143,10 +151,10 @@ def _arrived(order: Order, on: date) -> Answer:
     if last.delivered_at is None:
         return Answer("arrived", "good", "circle-check", _("Everything has arrived"))
     day, late = spoken_day(day_of(last.delivered_at)), last.days_late(on)
-    detail = _("The last parcel came on %(day)s, %(days)s later than promised.", day=day, days=days_word(late)) if late else ""
-    if len(order.parcels) == 1:
-        return Answer("arrived", "good", "circle-check", _("Your order arrived on %(day)s", day=day), detail if late else "")
-    return Answer("arrived", "good", "circle-check", _("Everything has arrived"), detail or _("The last parcel came on %(day)s.", day=day))
+    said = [] if len(order.parcels) == 1 else [_("The last parcel came on %(day)s.", day=day)]
+    said += [_("That was %(days)s later than promised.", days=days_word(late))] if late else []
+    title = _("Everything has arrived") if len(order.parcels) > 1 else _("Your order arrived on %(day)s", day=day)
+    return Answer("arrived", "good", "circle-check", title, " ".join(said))
 
 
 def _counted(order: Order, on: date) -> list[str]:

@@ -51,7 +51,7 @@ def contents(parcel: Parcel) -> str:
 
 def thing(parcel: Parcel) -> str:
     """The parcel as the beginning of a sentence, always one thing: "Your Skerry 2 tent", "Your parcel with …"."""
-    if len(parcel.contents) == 1 and parcel.contents[0].quantity == 1:
+    if len(parcel.contents) == 1 and parcel.contents[0].quantity == 1 and not _may_be_plural(parcel.contents[0].line.title):
         return _("Your %(title)s", title=parcel.contents[0].line.title)
     if len(parcel.contents) > 2:
         first = parcel.contents[0]
@@ -61,3 +61,8 @@ def thing(parcel: Parcel) -> str:
 
 def _pieces(title: str, quantity: int) -> str:
     return title if quantity == 1 else f"{quantity} × {title}"
+
+
+def _may_be_plural(title: str) -> bool:
+    """"Scree boots" are late, their parcel is: when in doubt the parcel is the subject, which is never wrong."""
+    return title.split()[-1].lower().endswith("s")
