@@ -29,7 +29,8 @@ export default class extends Controller {
     for (const one of this.watches) one.end()
     clearTimeout(this.timer)
     this.timer = null
-    this.abort?.abort()
+    this.fetching?.abort()
+    clearTimeout(this.patience)
     this.button?.remove()
     this.button = null
     this.element.removeEventListener("live:look", this.onLook)
@@ -51,24 +52,31 @@ export default class extends Controller {
     this.timer = setTimeout(() => this.refresh(), pause)
   }
 
+  // A hint that comes while we fetch leads to another fetch; the one on its way is not given up, or a slow server starves us
   async refresh() {
-    this.timer = null // a hint that comes while we fetch must lead to another fetch
+    clearTimeout(this.timer)
+    this.timer = null
+    if (this.fetching) return void (this.again = true)
+    this.fetching = new AbortController()
+    this.again = false
     this.fetched = Date.now()
-    this.abort?.abort()
-    const abort = (this.abort = new AbortController())
     try {
-      const { html } = await fragment(this.srcValue, abort.signal)
+      const { html } = await fragment(this.srcValue, this.fetching.signal)
       if (html !== this.shown) this.arrive(html)
     } catch (error) {
-      if (error instanceof Refused && [401, 403, 404].includes(error.status)) this.gone(error.status)
+      if (error instanceof Refused && [403, 404].includes(error.status)) this.gone()
+    } finally {
+      this.fetching = null
+      if (this.again) this.soon()
     }
   }
 
   arrive(html) {
-    if (this.busy()) {
-      this.held = html
-      return this.count()
-    }
+    if (this.busy()) this.hold(html)
+    else this.show(html)
+  }
+
+  show(html) {
     this.held = null
     this.unseen = 0
     this.button?.remove()
@@ -76,6 +84,14 @@ export default class extends Controller {
     this.shown = html
     morphChildren(this.element, this.contents(html), { callbacks: { beforeNodeMorphed: (old, fresh) => !said(old, fresh) } })
     this.dispatch("refreshed", { bubbles: true })
+  }
+
+  // Kept until the reader has done; only where something is being written it says so
+  hold(html) {
+    this.held = html
+    if (this.writing()) this.count()
+    clearTimeout(this.patience)
+    this.patience = setTimeout(() => this.showHeld(), PACE)
   }
 
   // A source may answer with this very element around its contents, or with the contents alone
@@ -87,14 +103,20 @@ export default class extends Controller {
 
   // Whoever types, chooses or has changed something here must not lose it
   busy() {
+    return this.writing() || this.element.querySelector("details[open], [aria-expanded=true]") !== null
+  }
+
+  writing() {
     const active = document.activeElement
     if (this.element.contains(active) && active.matches("input:not([type=hidden]), textarea, select")) return true
-    if (this.element.querySelector("details[open], [aria-expanded=true]")) return true
     return [...this.element.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed)
   }
 
   showHeld() {
-    if (this.held !== null && !this.busy()) this.arrive(this.held)
+    clearTimeout(this.patience)
+    if (this.held === null) return
+    if (this.busy()) this.patience = setTimeout(() => this.showHeld(), PACE)
+    else this.arrive(this.held)
   }
 
   // "3 new": nothing moves until somebody asks for it
@@ -104,15 +126,14 @@ export default class extends Controller {
       this.button = document.createElement("button")
       this.button.type = "button"
       this.button.className = "btn sb-fresh"
-      this.button.addEventListener("click", () => (this.held === null ? this.refresh() : this.arrive(this.held)))
+      this.button.addEventListener("click", () => (this.held === null ? this.refresh() : this.show(this.held)))
       this.element.before(this.button)
     }
     this.button.textContent = word("fresh", { n: this.unseen })
   }
 
   // What one may not see any more is not asked for again
-  gone(status) {
-    if (status === 401) return
+  gone() {
     for (const one of this.watches) one.end()
   }
 }
