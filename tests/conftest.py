@@ -13,7 +13,7 @@ from support.people.person import Person
 from tests import services
 from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
 from tests.servers import live, live_default, live_grown  # noqa: F401  fixtures
-from tests.worlds import World, settings_for
+from tests.worlds import SHIFT, World, settings_for
 from wsgi import create_app
 
 
@@ -59,6 +59,7 @@ def settings(world, tmp_path, request):
 def app(world, settings):
     """The application on its own database, with the cast, without background threads (see `settle`)."""
     application = create_app(settings)
+    product_clock.move(SHIFT)
     application.extensions["cast"] = world.cast
     with application.app_context():
         assert db.engine.dialect.name == world.store
@@ -78,14 +79,14 @@ def any_app(app):
 def clock():
     """`clock.move(seconds)` moves the product's clock from where it stands; put right after the test."""
     yield MovedClock()
-    product_clock.move(0)
+    product_clock.move(SHIFT)
 
 
 class MovedClock:
-    """Time of this process, which only goes where the test says on top of real time."""
+    """Time of this process: ten o'clock of a working day, from which only the test moves it."""
 
     def __init__(self):
-        self.by = 0.0
+        self.by = SHIFT
 
     def move(self, seconds: float) -> None:
         self.by += seconds

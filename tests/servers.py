@@ -13,7 +13,7 @@ import pytest
 
 from support.database import db
 from tests import services
-from tests.worlds import World, settings_for
+from tests.worlds import SHIFT, World, settings_for
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +36,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.log = folder, folder / "server.log"
         self.clock_file = folder / "clock"
+        self.clock_file.write_text(str(SHIFT))
         self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "test", "DATA_DIR": str(folder),
             "DATABASE_URL": world.url, "PORT": str(self.port), "BASE_URL": self.url, "SECRET_KEY": "k" * 40, "SHOP_NAME": "Tarn & Thistle",
@@ -74,8 +75,8 @@ class Server:
         return self.start(*parts)
 
     def move_clock(self, seconds: float) -> None:
-        """Move the clock of all processes of this installation so many seconds away from real time."""
-        self.clock_file.write_text(str(seconds))
+        """Move the clock of all processes of this installation so many seconds away from ten o'clock of a working day."""
+        self.clock_file.write_text(str(SHIFT + seconds))
 
     def close(self) -> None:
         self.kill()

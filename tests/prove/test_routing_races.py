@@ -1,7 +1,7 @@
 """Thousands of races for the same offer or the same work, by processes on PostgreSQL and by threads on SQLite: one winner each."""
 import pytest
 
-from tests.routing.conftest import desks  # noqa: F401  fixture
+from tests.routing.conftest import desks, standing_clock  # noqa: F401  fixtures
 from tests.routing.racing import Processes, Ring, Threads, accept_or_expire_again, fight
 
 ROUNDS = 2000
@@ -24,4 +24,5 @@ def test_two_thousand_times_accept_against_expire(desks, contenders):  # noqa: F
 
 
 def test_biz08_flt05_five_hundred_races_of_all_kinds(desks, contenders):  # noqa: F811
-    assert sum(fight(Ring(desks), contenders, 500).values()) == 500
+    wins = fight(Ring(desks), contenders, 500)
+    assert sum(wins.values()) == 500

@@ -13,7 +13,7 @@ from support.errors import SwitchboardError
 from support.events import Event
 from support.people.person import Person
 from support.routing import offers
-from support.routing.models import LIVE, Offer, WorkItem
+from support.routing.models import LIVE, Offer, Presence, WorkItem
 from support.settings import Settings
 from support.tickets.models import Ticket
 from tests.routing.desks import Desks
@@ -122,13 +122,11 @@ class Ring:
             session.execute(update(WorkItem).values(state="done", ended_at=now()))
             session.execute(update(Ticket).values(assignee_id=None))
             at = now()
+            session.execute(update(Presence).where(Presence.chosen == "available").values(system="idle", missed=0, wrap_up_until=None, seen_at=at))
             item = WorkItem(ticket_id=self.ticket_id, queue_id=self.queue_id, channel="chat", language="en", entered_at=at, state_at=at)
             session.add(item)
             session.flush()
             item_id = item.id
-        with self.app.app_context():
-            for key in ("ines", "tomasz"):
-                routing.choose_presence(self.desks.person(key), "available")
         return item_id
 
     def offered(self, expired: bool = False) -> tuple[int, int]:

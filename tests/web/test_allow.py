@@ -46,7 +46,14 @@ def test_a_script_of_somebody_signed_out_is_told_so_instead_of_sent_to_a_page(ap
     client = client_of(app)
     answer = client.post("/account", headers={"Accept": "application/json"})
     assert answer.status_code == 401 and "sign-in has ended" in answer.json["error"]
-    assert client.get("/account", headers={"Sec-Fetch-Dest": "empty"}).status_code == 401
+    assert client.get("/account", headers={"Sec-Fetch-Dest": "empty", "Accept": "text/html"}).status_code == 401
+    page = client.post("/account")
+    assert page.status_code == 401 and 'href="/sign-in"' in page.text
+
+
+def test_turbo_which_loads_pages_by_script_is_sent_to_the_sign_in_page(app, client_of):
+    answer = client_of(app).get("/account", headers={"Sec-Fetch-Dest": "empty", "Accept": "text/html, application/xhtml+xml"})
+    assert answer.status_code == 303
 
 
 def test_a_guest_is_asked_to_sign_in_where_an_account_is_needed(app, client_of):

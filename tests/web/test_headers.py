@@ -55,8 +55,11 @@ def test_SUP_05_plain_http_in_a_private_network_makes_no_promise_about_https(app
 
 def test_pages_are_not_kept_by_caches_and_static_files_are(app, client_of):
     client = client_of(app, "maja")
-    for path in ("/", "/account", "/sign-in"):
+    for path in ("/", "/account", "/nothing-here"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
+    stranger = client_of(app)
+    assert stranger.get("/sign-in").headers["Cache-Control"] == "private, no-cache"
+    assert stranger.get("/link/" + "x" * 43).headers["Cache-Control"] == "no-store"
     assert "no-store" not in client.get("/static/img/mark.svg").headers.get("Cache-Control", "")
 
 
@@ -129,3 +132,11 @@ def test_the_cookie_for_the_sentence_after_a_step_is_as_guarded_as_the_sign_in(a
     answer = client.post("/account", data={"name": "Maja Lindqvist", "locale": "en"})
     line = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("flash="))
     assert "HttpOnly" in line and "SameSite=Lax" in line
+
+
+@pytest.mark.parametrize(("address", "name"), [
+    ("203.0.113.5", "203.0.113.5"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::9", "2001:db8:1:2::/64"), ("::ffff:203.0.113.5", "::ffff:203.0.113.5"),
+])
+def test_ENUM_07_all_addresses_of_one_household_are_one_client(app, address, name):
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert identity.client().replace("cb00:7105", "203.0.113.5") == name
