@@ -38,7 +38,7 @@ export default class extends Controller {
   // What comes now the server knows; the fragment around asks it
   over() {
     if (document.title === this.flash) document.title = this.title
-    this.element.closest('[data-controller~="live"]')?.dispatchEvent(new CustomEvent("live:look"))
+    this.element.closest('[data-controller~="live"], [data-controller~="offer"]')?.dispatchEvent(new CustomEvent("live:look"))
   }
 
   key(event) {
