@@ -2,6 +2,7 @@
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Select, false, select
+from sqlalchemy.exc import IntegrityError
 
 from support import clock
 from support.database import db, transaction
@@ -74,11 +75,17 @@ def guest_customer(email: str, name: str, locale: str = "en") -> Person:
     Raises NotFound for the address of staff, who cannot be customers.
     """
     with transaction() as session:
-        person = session.scalar(select(Person).where(Person.email == normal(email)))
-        if person is None:
-            person = Person(role=CUSTOMER, name=name, email=normal(email), locale=locale, created_at=clock.now())
-            session.add(person)
-            session.flush()
+        person = by_email(email) or _made(session, Person(role=CUSTOMER, name=name, email=normal(email), locale=locale, created_at=clock.now()))
         if person.is_staff:
             raise NotFound()
+    return person
+
+
+def _made(session, person: Person) -> Person:
+    """The new person, or the one another request made with the same address a moment ago."""
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        return by_email(person.email)
     return person

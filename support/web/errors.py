@@ -38,6 +38,10 @@ class SignInNeeded(SwitchboardError):
     status = 401
     sentence = _l("Your sign-in has ended. Sign in again in another tab; nothing you wrote is lost.")
 
+    def __init__(self, door: str):
+        super().__init__()
+        self.door = door
+
 
 class Foreign(SwitchboardError):
     """A request that another site caused."""
@@ -62,7 +66,7 @@ def _known(error: SwitchboardError):
         log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
     errors = error.errors if isinstance(error, Invalid) else {}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return _answer(error.status, str(error.sentence), errors, headers)
+    return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None))
 
 
 def _http(error: HTTPException):
@@ -79,12 +83,12 @@ def _unknown(error: Exception):
     return _answer(500, str(SwitchboardError.sentence), {}, {})
 
 
-def _answer(status: int, sentence: str, errors: dict, headers: dict):
+def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str | None = None):
     if wants_json():
         body = jsonify(error=sentence, errors={name: str(told) for name, told in errors.items()}, reference=g.get("request_id"))
         return body, status, headers
     title = TITLES.get(status, BROKEN_TITLE if status >= 500 else TITLES[400])
-    page = dict(status=status, title=title, sentence=sentence, errors=errors, reference=g.get("request_id"))
+    page = {"status": status, "title": title, "sentence": sentence, "errors": errors, "reference": g.get("request_id"), "door": door}
     return _page(page) if status < 500 else _page_or_text(page), status, headers
 
 

@@ -4,6 +4,7 @@
     @allow("supervisor", "administrator")
     def board(): ...
 """
+import ipaddress
 import secrets
 from datetime import timedelta
 from functools import wraps
@@ -91,6 +92,8 @@ def signed_out(response):
     """Take the cookie away; the row was ended before."""
     g.pop("fresh_token", None)
     g.me, g.sign_in, g.forget = NOBODY, None, True
+    if current_app.config["SETTINGS"].secure:  # browsers obey over https only: drafts of one person are not for the next
+        response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 
@@ -117,7 +120,15 @@ def visitor() -> str:
 
 def client() -> str:
     """The client's address, for limits. Forwarded headers count only from configured proxies (see `security`)."""
-    return request.remote_addr or "unknown"
+    address = request.remote_addr or "unknown"
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped:
+        return str(known)
+    # One household has billions of IPv6 addresses; it is one client all the same.
+    return str(ipaddress.ip_network((known, 64), strict=False))
 
 
 def device() -> str:
@@ -142,15 +153,17 @@ def _refuse(roles):
         raise NotFound()
     if CUSTOMER not in roles and not for_staff:
         raise NotFound()
+    door = sign_in_address("staff" if for_staff else "customer")
     if request.method not in ("GET", "HEAD") or not _is_page():
-        raise SignInNeeded()
+        raise SignInNeeded(door)
     here = request.full_path.rstrip("?")
-    return redirect(f"{sign_in_address('staff' if for_staff else 'customer')}?{urlencode({'next': here})}", 303)
+    return redirect(f"{door}?{urlencode({'next': here})}", 303)
 
 
 def _is_page() -> bool:
     """Whether a browser asks for a whole page, not a script for a piece of one."""
-    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    # Turbo loads pages by script, but asks for them as a browser does; our own scripts ask for text/html alone.
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document" or "application/xhtml+xml" in request.headers.get("Accept", "")
 
 
 def _keep_cookies(response):

@@ -5,6 +5,7 @@ import structlog
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from support.people.person import NOBODY
 from support.web import assets
 from support.web.errors import Foreign
 
@@ -89,7 +90,8 @@ def _finish(response, headers: dict[str, str]):
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if not _is_static():
         # What one person saw must not come out of a cache for the next one at the same machine.
-        response.headers["Cache-Control"] = "no-store"
+        personal = g.get("me", NOBODY) is not NOBODY or "token" in (request.view_args or {})
+        response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
         response.headers.add("Vary", "Cookie")
     return response
 
