@@ -18,7 +18,7 @@ SPANDAU = Destination("Gero Haas", "Am Lindenufer 7", "13597", "Berlin", "DE")
 # days from today, time of day in the shop, state, substate, place, the carrier's own text
 WAY = (
     (-5, "14:05", states.INFO_RECEIVED, "001", "", "Shipment data received"),
-    (-5, "18:40", states.IN_TRANSIT, states.ACCEPTED, "Berlin", "Accepted at origin facility"),
+    (-5, "18:40", states.IN_TRANSIT, states.ACCEPTED, "Kiel", "Accepted at origin facility"),
 )
 
 
@@ -61,21 +61,21 @@ PLANS = (
     ]),
     Plan("TT-203960", "maja", BERLIN, {FLEECE: 1}, placed=-41, ship=-39, invoice="T-87102", boxes=[
         Box("Norpost", "NP 4468 7710 02", {FLEECE: 1}, promised=-36, reports=(
-            (-39, "16:00", states.IN_TRANSIT, states.ACCEPTED, "Berlin", "Accepted at origin facility"),
+            (-39, "16:00", states.IN_TRANSIT, states.ACCEPTED, "Kiel", "Accepted at origin facility"),
             (-37, "10:45", states.DELIVERED, "003", "Berlin", "Signed for by M. Lindqvist")))]),
     Plan("TT-204102", "maja", BERLIN, {TORCH: 1}, placed=-30, ship=-27, done=steps.ACKNOWLEDGED, cancelled=-29),
     Plan("TT-204790", "odile", STRASBOURG, {BAG: 1}, placed=-20, ship=-18, invoice="T-88007", boxes=[
         Box("Quickline", "88-3308-119", {BAG: 1}, promised=-14, reports=(
-            (-18, "17:20", states.IN_TRANSIT, states.ACCEPTED, "Berlin", "Accepted at origin facility"),
+            (-18, "17:20", states.IN_TRANSIT, states.ACCEPTED, "Kiel", "Accepted at origin facility"),
             (-17, "05:30", states.IN_TRANSIT, "003", "Kehl", "Arrived at hub"),
             (-2, "09:00", states.EXCEPTION, states.LOST, "Kehl", "Search ended without result")))]),
     Plan("TT-203511", "odile", STRASBOURG, {MAT: 1}, placed=-60, ship=-58, invoice="T-86533", boxes=[
         Box("Norpost", "NP 4461 0031 77", {MAT: 1}, promised=-54, reports=(
-            (-58, "17:20", states.IN_TRANSIT, states.ACCEPTED, "Berlin", "Accepted at origin facility"),
+            (-58, "17:20", states.IN_TRANSIT, states.ACCEPTED, "Kiel", "Accepted at origin facility"),
             (-55, "12:00", states.FOR_PICKUP, "001", "Strasbourg", "Waits at the pick-up point"),
             (-47, "20:00", states.EXCEPTION, "008", "Strasbourg", "Not collected"),
             (-46, "08:00", states.EXCEPTION, states.RETURNING, "Strasbourg", "Return to sender"),
-            (-42, "09:30", states.EXCEPTION, states.RETURNED, "Berlin", "Handed back to sender")))]),
+            (-42, "09:30", states.EXCEPTION, states.RETURNED, "Kiel", "Handed back to sender")))]),
     Plan("TT-204733", "gero", SPANDAU, {BOOTS: 1}, placed=-2, ship=1, done=steps.PICKING),
 )
 
@@ -94,7 +94,7 @@ def _grow(world, plan: Plan) -> Order:
     )
     before_shipping = list(steps.STEPS)[:list(steps.STEPS).index(steps.SHIPPED)]
     for place, step in enumerate(before_shipping):
-        placing.mark_step(order.id, step, _at(world, plan.placed, "20:14") if place < 3 else _at(world, plan.placed + 2, f"09:{place:02}"), history=True)
+        placing.mark_step(order.id, step, _at(world, plan.placed, "20:14") if place < 3 else _at(world, plan.placed + 1, f"09:{place:02}"), history=True)
         if step == plan.done:
             break
     for box in plan.boxes:

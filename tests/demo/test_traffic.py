@@ -55,16 +55,18 @@ def test_customers_arrive_are_answered_by_trained_agents_and_go_content(busy_sho
     assert db.session.scalar(select(Offer.id).where(Offer.state == "accepted").order_by(Offer.id.desc())) is not None
 
 
-def test_an_agent_whom_somebody_plays_is_left_alone(busy_shop, clock):
-    tomasz = db.session.scalar(select(Person).where(Person.name == "Tomasz Wolny"))
-    assert tomasz.id in crew.simulated_ids()
-    sign_ins.begin(tomasz, "somebody's browser")
-    assert tomasz.id not in crew.simulated_ids()
+def test_an_agent_whom_somebody_plays_is_left_alone(app):
+    with app.app_context():
+        tomasz = db.session.scalar(select(Person).where(Person.name == "Tomasz Wolny"))
+        assert tomasz.id in crew.simulated_ids()
+        sign_ins.begin(tomasz, "somebody's browser")
+        assert tomasz.id not in crew.simulated_ids()
 
 
-def test_nobody_joins_a_line_that_is_long_already(busy_shop, monkeypatch):
+def test_nobody_joins_a_line_that_is_long_already(app, monkeypatch):
     monkeypatch.setattr(customers, "MOST_WAITING", 0)
-    assert customers.arrive() is None
+    with app.app_context():
+        assert customers.arrive() is None
 
 
 def test_traffic_is_refused_outside_a_demo(tmp_path):
