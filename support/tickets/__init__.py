@@ -3,9 +3,9 @@ from support import demo, jobs, relay
 from support.events import Event
 from support.tickets import kinds
 from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
-from support.tickets.dispositions import disposition_list, find_disposition, save_disposition
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.demo_history import tickets as demo_tickets
+from support.tickets.dispositions import disposition_list, find_disposition, save_disposition
 from support.tickets.lifecycle import (
     MOVES,
     assign,
