@@ -34,19 +34,20 @@ def init_app(app: Flask, settings) -> None:
     app.extensions["jobs"] = {}
 
 
-def every(app: Flask, seconds: float, name: str, function: Callable[[], None], lease: float = 120) -> None:
+def every(app: Flask, seconds: float, name: str, function: Callable[[], None], lease: float = 120, needed: Callable[[], bool] | None = None) -> None:
     """Run `function()` about every so many seconds, in one process at a time.
 
-    `lease` is how long another process waits before it believes that the one at work has died.
+    `lease` is how long another process waits before it believes that the one at work has died. `needed()` only reads; while
+    it says no, nothing is claimed, so that frequent work costs no writing when there is nothing to do.
     """
-    app.extensions["jobs"][name] = (timedelta(seconds=seconds), function, timedelta(seconds=lease))
+    app.extensions["jobs"][name] = (timedelta(seconds=seconds), function, timedelta(seconds=lease), needed)
 
 
 def run_due(app: Flask) -> int:
     """Run what is due now; returns how many ran. Inside an application context."""
     ran = 0
-    for name, (interval, function, lease) in app.extensions["jobs"].items():
-        if not _claim(name, lease):
+    for name, (interval, function, lease, needed) in app.extensions["jobs"].items():
+        if needed is not None and not needed() or not _claim(name, lease):
             continue
         error = None
         try:
@@ -67,7 +68,7 @@ def _claim(name: str, lease: timedelta) -> bool:
     instant = now()
     known = db.session.get(Job, name)
     db.session.rollback()
-    if known is not None and (known_next := known.next_at) > instant:
+    if known is not None and known.next_at > instant:
         return False
     if known is None:
         try:

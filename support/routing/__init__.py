@@ -38,7 +38,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.WORK_MOVES, screens.of_ticket)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
     relay.hint_on(app, (kinds.QUEUE_CHANGED, certificates.GRANTED, certificates.REVOKED), screens.of_settings)
-    jobs.every(app, 1, "ring out", dispatching.ring_out, lease=10)
+    jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
     demo.part(app, 40, cast.queues)
     demo.part(app, 41, cast.presences)

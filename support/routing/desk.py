@@ -69,18 +69,23 @@ class DeskView:
     offer: LiveOffer | None
 
 
-def my_desk(person) -> DeskView:
-    """Everything around the work, from one instant; a fixed number of statements."""
+def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
+    """Everything around the work, from one instant; a fixed number of statements.
+
+    Pieces of the page that are fetched alone leave out the lists (`work`) or the ringing offer (`offer`).
+    """
     demand(person, "desk")
     with snapshot() as session:
         at = now()
-        lines, limits, load = picture.Lines(at), capacity.limits(), capacity.load(person.id)
-        presence = presences.of(person.id)
-        waiting, total = _waiting(session, person, lines, at)
+        limits, load, presence = capacity.limits(), capacity.load(person.id), presences.of(person.id)
+        rings = _live_offer(session, person, at) if offer else None
+        lines = picture.Lines(at) if work or rings else None
+        waiting, total = _waiting(session, person, lines, at) if work else ([], 0)
         view = DeskView(
             presence=presence, shown=presences.shown(presence), shown_since=presences.shown_since(presence) if presence else None,
             units=load.units, units_max=limits.units, tickets=load.tickets, tickets_max=limits.max_tickets,
-            mine=_mine(session, person, lines), waiting=waiting, waiting_total=total, offer=_ringing(session, person, lines, at),
+            mine=_mine(session, person, lines) if work else [], waiting=waiting, waiting_total=total,
+            offer=_ringing(session, rings, lines) if rings else None,
         )
         if presence is not None:
             session.expunge(presence)  # keeps its values when the snapshot ends
@@ -130,10 +135,11 @@ def _last_words(session, ticket_ids: list[int]) -> dict[int, datetime]:
     return dict(session.execute(query).all())
 
 
-def _ringing(session, person, lines, at: datetime) -> LiveOffer | None:
-    offer = session.scalar(select(Offer).where(Offer.agent_id == person.id, Offer.state == LIVE, Offer.expires_at > at))
-    if offer is None:
-        return None
+def _live_offer(session, person, at: datetime) -> Offer | None:
+    return session.scalar(select(Offer).where(Offer.agent_id == person.id, Offer.state == LIVE, Offer.expires_at > at))
+
+
+def _ringing(session, offer: Offer, lines) -> LiveOffer:
     item, ticket = session.execute(_items(WorkItem.id == offer.work_item_id)).one()
     queue = lines.queues[item.queue_id]
     return LiveOffer(

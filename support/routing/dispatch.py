@@ -46,24 +46,32 @@ def on_ticket(event: Event) -> None:
 
 
 def on_change(event: Event) -> None:
-    """Somebody may be free now, or may take more than before."""
+    """Somebody may be free now, or may take more than before; whoever left his desk keeps no offer."""
+    _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     dispatch()
 
 
-def ring_out() -> None:
-    """Offers whose time is up go on to the next. Called every second."""
-    if over := offers.expired(now()):
-        _each(offers.expire, over)
-        dispatch()
+def is_due() -> bool:
+    """Whether time alone has made something happen; reads only."""
+    at = now()
+    due = bool(offers.expired(at) or presences.due(at) or line.abandoned(at))
+    db.session.rollback()
+    return due
 
 
-def sweep() -> None:
-    """Everything that changes by time alone or was missed. Called every few seconds."""
+def on_time() -> None:
+    """What happens by time alone: offers that rang out, lost agents and their work, wrap-up that is over. Called every second."""
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
-    _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(at))
     _each(line.give_back, line.abandoned(at))
+    dispatch()
+
+
+def sweep() -> None:
+    """The same, and what an event should have told but did not. Called every few seconds."""
+    on_time()
+    _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     _each(line.reconcile, line.forgotten())
     dispatch()
 

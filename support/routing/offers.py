@@ -15,6 +15,7 @@ from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotAllowed, NotFound
 from support.events import record
 from support.people.permissions import demand
+from support.people.person import Person
 from support.routing import capacity, kinds, picture, why
 from support.routing import presence as presences
 from support.routing.fitness import CALL, CHAT, rule_out, untrained
@@ -111,8 +112,9 @@ def expired(at: datetime) -> list[int]:
 
 def orphaned(at: datetime) -> list[int]:
     """Live offers whose agent is no longer at the desk to answer."""
-    query = select(Offer.id, Presence).join(Presence, Presence.person_id == Offer.agent_id).where(Offer.state == LIVE)
-    return [offer_id for offer_id, presence in db.session.execute(query) if picture.out_code(presence, True, at) not in (None, "ringing")]
+    query = select(Offer.id, Presence, Person.active).join(Presence, Presence.person_id == Offer.agent_id).join(Person, Person.id == Offer.agent_id)
+    rows = db.session.execute(query.where(Offer.state == LIVE))
+    return [offer_id for offer_id, presence, active in rows if picture.out_code(presence, active, at) not in (None, "ringing")]
 
 
 def take(session, item: WorkItem, presence: Presence, person, at: datetime) -> None:
@@ -162,7 +164,8 @@ def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:
     presence = presences.locked(session, person.id)
     session.refresh(offer)
     if offer.state != LIVE:
-        raise IllegalMove(_("This offer is over. It is not with you any more."))
+        mine = offer.state == ACCEPTED and item.agent_id == person.id
+        raise IllegalMove(_("You have taken this already.") if mine else _("This offer is over. It is not with you any more."))
     return offer, item, presence
 
 

@@ -126,11 +126,18 @@ def settle(session, presence: Presence, at: datetime, *, actor=None, choice=None
     if system == IDLE != presence.system:
         presence.idle_since = at
     if system != presence.system:
-        presence.system, presence.system_at = system, at
+        presence.system, presence.system_at = system, _since(presence, system, at)
     if presence.chosen != was[0]:
         presence.chosen_at = at
     if (presence.chosen, presence.system) != was:
         _write_down(session, presence, was, at, actor)
+
+
+def _since(presence: Presence, system: str, at: datetime) -> datetime:
+    """A lost agent is offline since his last sign of life ran out, not since somebody looked."""
+    if system == OFFLINE and presence.chosen != OFFLINE:
+        return min(at, presence.seen_at + timedelta(seconds=current_app.config["SETTINGS"].offline_seconds))
+    return at
 
 
 def away_again(presence: Presence, at: datetime) -> bool:

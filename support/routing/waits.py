@@ -5,7 +5,7 @@ ones is. Rounded up to whole minutes.
 """
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -13,13 +13,15 @@ from support.clock import now
 from support.database import db
 from support.people.person import Person
 from support.routing import picture, queues
-from support.routing.fitness import untrained
+from support.routing.fitness import Line, untrained
 from support.routing.models import CHAT, OFFERED, TICKET, WAITING, Queue, WorkItem
 from support.routing.scores import TICKET_SECONDS
 
 SAMPLE = 50  # the last answered ones
 LEAST_SAMPLE = 8  # fewer say nothing; the target of the queue stands in
 COVERED = 0.9
+MEMORY = timedelta(days=28)  # older waits tell nothing about today
+IN_LINE = (WAITING, OFFERED)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,42 @@ class PublicWait:
     channels: tuple[str, ...]
 
 
+class Scene:
+    """What waits are told from, read once: who is there, the hours, and the last answered waits. A fixed number of statements."""
+
+    def __init__(self, *queue_ids: int):
+        self.at = now()
+        self.lines = picture.Lines(self.at)
+        self.agents = picture.agents(self.at)
+        self.waits = _last_waits(queue_ids)
+
+    def usually_under(self, queue: Queue, channel: str, language: str, ahead: int) -> int | None:
+        """Seconds, in whole minutes, that nine of ten waits stay under; None when closed or, for live work, nobody trained is there."""
+        present = self._trained_present(self.lines.line(queue.id, channel, language))
+        if not self.lines.is_open(queue) or (not present and channel != TICKET):
+            return None
+        waits = self.waits.get((queue.id, channel), [])
+        if len(waits) >= LEAST_SAMPLE:
+            seconds = waits[math.ceil(COVERED * len(waits)) - 1]
+        else:
+            target = TICKET_SECONDS if channel == TICKET else queue.target_seconds
+            seconds = max(target, target * (ahead + 1) / max(1, present))
+        return max(60, math.ceil(seconds / 60) * 60)
+
+    def opens_at(self, queue: Queue) -> datetime | None:
+        """When a closed queue opens next; None when it is open or never opens."""
+        hours = self.lines.hours(queue)
+        return None if hours is None or hours.is_open(self.at) else hours.next_opening(self.at)
+
+    def open_until(self, queue: Queue) -> datetime | None:
+        hours = self.lines.hours(queue)
+        return hours.open_until(self.at) if hours else None
+
+    def _trained_present(self, line: Line) -> int:
+        """How many trained people are at their desks, free or busy."""
+        return sum(agent.out in picture.THERE and untrained(line, agent.levels) is None for agent in self.agents)
+
+
 def place(person, ticket) -> Place | None:
     """The place of a ticket that was found through the person; None before it ever stood in a line."""
     query = select(WorkItem, Queue).join(Queue, Queue.id == WorkItem.queue_id).where(WorkItem.ticket_id == ticket.id)
@@ -63,72 +101,48 @@ def place(person, ticket) -> Place | None:
     if row is None:
         return None
     item, queue = row
-    if item.state not in (WAITING, OFFERED):
+    if item.state not in IN_LINE:
         return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at)
-    ahead = _ahead(item)
-    opens_at = queues.opens_at(queue)
-    usual = None if opens_at else usually_under(queue, item.channel, item.language, ahead)
-    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, opens_at, item.entered_at)
+    scene, ahead = Scene(queue.id), _ahead(item)
+    usual = scene.usually_under(queue, item.channel, item.language, ahead)
+    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at)
 
 
 def public_waits() -> list[PublicWait]:
     """Every public queue: open or when, the usual wait of a chat, how many wait, which channels it takes now."""
-    counts = dict(
-        db.session.execute(
-            select(WorkItem.queue_id, func.count()).where(WorkItem.state.in_((WAITING, OFFERED)), WorkItem.channel == CHAT).group_by(WorkItem.queue_id)
-        ).all()
-    )
-    return [_public(queue, counts.get(queue.id, 0)) for queue in queues.public()]
+    shown = queues.public()
+    scene, counts = Scene(*(queue.id for queue in shown)), _chats_in_line()
+    return [_public(queue, counts.get(queue.id, 0), scene) for queue in shown]
 
 
-def usually_under(queue: Queue, channel: str, language: str, ahead: int) -> int | None:
-    """Seconds, whole minutes, that nine of ten waits stay under; None when nobody trained is there."""
-    present = trained_present(queue, channel, language)
-    if not present and channel != TICKET:
-        return None
-    waits = _last_waits(queue.id, channel)
-    if len(waits) >= LEAST_SAMPLE:
-        seconds = waits[min(len(waits) - 1, math.ceil(COVERED * len(waits)) - 1)]
-    else:
-        target = TICKET_SECONDS if channel == TICKET else queue.target_seconds
-        seconds = max(target, target * (ahead + 1) / max(1, present))
-    return max(60, math.ceil(seconds / 60) * 60)
-
-
-def trained_present(queue: Queue, channel: str, language: str) -> int:
-    """How many trained people are at their desks, free or busy."""
-    at = now()
-    line = picture.Lines(at).line(queue.id, channel, language)
-    there = (None, "ringing", "wrap_up", "not_answering")
-    return sum(agent.out in there and untrained(line, agent.levels) is None for agent in picture.agents(at))
-
-
-def _public(queue: Queue, waiting: int) -> PublicWait:
-    hours = queues.hours_of(queue)
-    at = now()
-    is_open = hours is None or hours.is_open(at)
-    usual = usually_under(queue, CHAT, "", waiting) if is_open else None
+def _public(queue: Queue, waiting: int, scene: Scene) -> PublicWait:
+    is_open = scene.lines.is_open(queue)
     return PublicWait(
-        queue.slug, queue.name, queue.description, is_open, hours.open_until(at) if hours and is_open else None,
-        None if is_open else hours.next_opening(at), usual, waiting, ("chat", "form") if is_open else ("form",),
+        queue.slug, queue.name, queue.description, is_open, scene.open_until(queue), scene.opens_at(queue),
+        scene.usually_under(queue, CHAT, "", waiting), waiting, ("chat", "form") if is_open else ("form",),
     )
+
+
+def _chats_in_line() -> dict[int, int]:
+    query = select(WorkItem.queue_id, func.count()).where(WorkItem.state.in_(IN_LINE), WorkItem.channel == CHAT)
+    return dict(db.session.execute(query.group_by(WorkItem.queue_id)).all())
 
 
 def _ahead(item: WorkItem) -> int:
     before = or_(WorkItem.entered_at < item.entered_at, (WorkItem.entered_at == item.entered_at) & (WorkItem.id < item.id))
-    query = select(func.count()).where(
-        WorkItem.queue_id == item.queue_id, WorkItem.channel == item.channel, WorkItem.state.in_((WAITING, OFFERED)), before
-    )
+    query = select(func.count()).where(WorkItem.queue_id == item.queue_id, WorkItem.channel == item.channel, WorkItem.state.in_(IN_LINE), before)
     return db.session.scalar(query) or 0
 
 
-def _last_waits(queue_id: int, channel: str) -> list[float]:
-    """Seconds of the last answered waits, shortest first."""
-    query = select(WorkItem.entered_at, WorkItem.answered_at).where(
-        WorkItem.queue_id == queue_id, WorkItem.channel == channel, WorkItem.answered_at.is_not(None)
-    )
-    rows = db.session.execute(query.order_by(WorkItem.answered_at.desc()).limit(SAMPLE))
-    return sorted(max(0.0, (answered - entered).total_seconds()) for entered, answered in rows)
+def _last_waits(queue_ids: tuple[int, ...]) -> dict[tuple[int, str], list[float]]:
+    """{(queue, channel): seconds of its last answered waits, shortest first}."""
+    newest = func.row_number().over(partition_by=(WorkItem.queue_id, WorkItem.channel), order_by=WorkItem.answered_at.desc()).label("newest")
+    answered = select(WorkItem.queue_id, WorkItem.channel, WorkItem.entered_at, WorkItem.answered_at, newest)
+    rows = answered.where(WorkItem.queue_id.in_(queue_ids), WorkItem.answered_at > now() - MEMORY).subquery()
+    waits: dict[tuple[int, str], list[float]] = {}
+    for queue_id, channel, entered, reached, _rank in db.session.execute(select(rows).where(rows.c.newest <= SAMPLE)):
+        waits.setdefault((queue_id, channel), []).append(max(0.0, (reached - entered).total_seconds()))
+    return {key: sorted(seconds) for key, seconds in waits.items()}
 
 
 def _name(person_id: int | None, reader) -> str | None:
