@@ -19,19 +19,23 @@ DECLINE_REASONS = {
 
 
 def around(person, pane: str = "work", open_ticket_id: int | None = None) -> dict:
-    """Context of the desk's templates. `pane` is what a phone shows first, unless the address says otherwise."""
+    """Context of the desk's pages. `pane` is what a phone shows first, unless the address says otherwise."""
     asked = request.args.get("pane")
     version = events.head()  # read first: whatever is newer than what follows is fetched again
     return {
-        "version": version, "desk": routing.my_desk(person), "unread_reviews": reviews.unread_count(person),
+        **piece(person), "version": version, "unread_reviews": reviews.unread_count(person),
         "pane": asked if asked in PANES else pane, "open_ticket_id": open_ticket_id, "ticket": None,
-        "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items(),
     }
+
+
+def piece(person, *, work: bool = True, offer: bool = True) -> dict:
+    """Context of one piece that is fetched alone: with the lists, with the ringing offer, or with neither."""
+    return {"desk": routing.my_desk(person, work=work, offer=offer), "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items()}
 
 
 def stay(person) -> Response:
     """The answer to a small act: offer and presence renewed in place, so that no text or focus is lost; without a script, the same page."""
     if STREAM in request.headers.get("Accept", ""):
-        return Response(render_template("desk/_streams.html", **around(person)), mimetype=STREAM)
+        return Response(render_template("desk/_streams.html", **piece(person, work=False)), mimetype=STREAM)
     path = urlsplit(request.referrer or "").path
     return redirect(path if path.startswith("/desk") else url_for("desk.home"), 303)

@@ -1,7 +1,7 @@
 """The desk without a ticket, and the work list as a fragment of its own."""
 from flask import render_template, request
 
-from agent_console.desk.around import around
+from agent_console.desk.around import around, piece
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support.web.identity import allow, me
 
@@ -16,4 +16,4 @@ def home():
 @allow(*DESK_ROLES)
 def work_list():
     """The list pane; `?ticket=` is the one that is open."""
-    return render_template("desk/_list.html", **around(me(), open_ticket_id=request.args.get("ticket", type=int)))
+    return render_template("desk/_list.html", open_ticket_id=request.args.get("ticket", type=int), **piece(me(), offer=False))

@@ -1,7 +1,7 @@
 """The ringing offer: look, accept, decline; and taking waiting work by hand."""
 from flask import redirect, render_template, url_for
 
-from agent_console.desk.around import DECLINE_REASONS, around, stay
+from agent_console.desk.around import DECLINE_REASONS, piece, stay
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import routing
 from support.web import forms
@@ -15,7 +15,7 @@ class Declining(forms.Form):
 @bp.get("/desk/ring")
 @allow(*DESK_ROLES)
 def ring():
-    return render_template("desk/_ring.html", **around(me()))
+    return render_template("desk/_ring.html", **piece(me(), work=False))
 
 
 @bp.post("/desk/offers/<int:offer_id>/acceptance")

@@ -1,7 +1,7 @@
 """What I chose to be: available, break, training, away with a reason, offline; and the way back after a missed offer or a wrap-up."""
 from flask import render_template
 
-from agent_console.desk.around import around, stay
+from agent_console.desk.around import piece, stay
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import routing
 from support.web import forms
@@ -18,7 +18,7 @@ class Choosing(forms.Form):
 @allow(*DESK_ROLES)
 def presence():
     """The chooser and what I carry: a fragment of the top bar."""
-    return render_template("desk/_presence.html", **around(me()))
+    return render_template("desk/_presence.html", **piece(me(), work=False, offer=False))
 
 
 @bp.post("/desk/presence")

@@ -104,3 +104,13 @@ def test_the_desk_costs_no_more_statements_with_more_work(desk, count_statements
         client.get("/desk")
     assert many.total <= few.total + 1, "\n".join(many.texts)
     assert few.total <= 20, "\n".join(few.texts)
+
+
+def test_pieces_that_are_fetched_alone_ask_for_little(desk, count_statements):
+    desk.taken()
+    client = desk.client_of(desk.app, "ines")
+    for address, most in (("/desk/ring", 7), ("/desk/presence", 7), ("/desk/list", 16)):
+        client.get(address)
+        with count_statements(desk.app) as count:
+            client.get(address)
+        assert count.total <= most, "\n".join([address, *count.texts])
