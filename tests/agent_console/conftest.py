@@ -20,6 +20,14 @@ class Desk:
     def person(self, key: str) -> Person:
         return db.session.get(Person, self.app.extensions["cast"][key])
 
+    def opens(self, clock) -> None:
+        """Move the clock to where the queues stay open for an hour."""
+        with self.app.app_context():
+            hours, at = calendars.default_calendar().hours(), now()
+            until = hours.open_until(at)
+            if until is None or until - at < timedelta(hours=1):
+                clock.move((hours.next_opening(until or at) + timedelta(minutes=30) - at).total_seconds())
+
     def ask(self, key="maja", *, subject="Tent parcel has not moved", body="Where is my tent?", topic="orders", channel="chat", order=None, **more) -> int:
         """A customer's question; its ticket id."""
         with self.app.app_context():
@@ -82,10 +90,7 @@ class Desk:
 
 @pytest.fixture
 def desk(app, settle, client_of, clock):
-    """The desk in opening hours with an hour to go, so that queues are open whenever the tests run."""
-    with app.app_context():
-        hours, at = calendars.default_calendar().hours(), now()
-        until = hours.open_until(at)
-        if until is None or until - at < timedelta(hours=1):
-            clock.move((hours.next_opening(until or at) + timedelta(minutes=30) - at).total_seconds())
-    return Desk(app, settle, client_of)
+    """The desk in opening hours, so that queues are open whenever the tests run."""
+    found = Desk(app, settle, client_of)
+    found.opens(clock)
+    return found

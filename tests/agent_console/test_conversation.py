@@ -1,4 +1,6 @@
 """The conversation on the desk: reply, note, canned replies, collision at send."""
+import pytest
+
 from support.contact.replies import CannedReply
 from support.database import transaction
 
@@ -65,6 +67,7 @@ def test_every_agent_may_leave_a_note_but_only_whoever_has_it_answers(desk):
     assert "I know this carrier" in desk.words(ticket_id) and "Hello" not in desk.words(ticket_id)
 
 
+@pytest.mark.both_stores
 def test_newer_messages_are_shown_before_a_reply_is_sent(desk):
     ticket_id = desk.taken()
     client = desk.client_of(desk.app, "ines")

@@ -1,4 +1,5 @@
 """An offer rings at one desk: it says why, is accepted or declined, and work can be taken by hand."""
+import pytest
 
 
 def test_it_rings_with_the_question_and_the_reasons(desk):
@@ -15,6 +16,7 @@ def test_nothing_rings_at_the_desk_of_somebody_untrained(desk):
     assert "Maja" not in desk.client_of(desk.app, "priya").get("/desk").text
 
 
+@pytest.mark.both_stores
 def test_accepting_leads_to_the_ticket(desk):
     ticket_id, offer_id = desk.ringing()
     client = desk.client_of(desk.app, "ines")
