@@ -9,7 +9,7 @@ from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
 from support.routing.dispatch import dispatch, sweep
-from support.routing.line import pull, reconcile
+from support.routing.line import reconcile
 from support.routing.models import CHOICES, Decision, Offer, Presence, PresenceLog, Queue, QueueSkill, WorkItem
 from support.routing.offers import REASONS as DECLINE_REASONS
 from support.routing.offers import accept, decline
@@ -17,6 +17,7 @@ from support.routing.presence import choose_presence, end_wrap_up, heartbeat, sh
 from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
+from support.routing.work import pull
 from support.tickets import kinds as ticket_kinds
 from support.training import certificates
 

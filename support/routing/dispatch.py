@@ -13,7 +13,7 @@ from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import capacity, line, offers, picture, why
+from support.routing import capacity, line, offers, picture, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -54,7 +54,7 @@ def on_change(event: Event) -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or presences.due(at) or line.abandoned(at))
+    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at))
     db.session.rollback()
     return due
 
@@ -64,7 +64,7 @@ def on_time() -> None:
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
-    _each(line.give_back, line.abandoned(at))
+    _each(work.give_back, work.abandoned(at))
     dispatch()
 
 

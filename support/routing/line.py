@@ -6,34 +6,17 @@ after each event of a ticket, the sweep for tickets that were forgotten.
 from datetime import datetime, timedelta
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from support.clock import now
 from support.database import db, lock, transaction
-from support.errors import IllegalMove, NotAllowed
-from support.events import record
-from support.people.permissions import demand
 from support.people.person import Person
-from support.routing import capacity, kinds, offers, picture, why
+from support.routing import capacity, kinds, offers, picture
 from support.routing import presence as presences
 from support.routing.fitness import no_room, untrained
-from support.routing.models import (
-    ASSIGNED,
-    CHAT,
-    DONE,
-    LEFT,
-    LIVE,
-    LIVE_STATES,
-    OFFLINE,
-    TICKET,
-    WAITING,
-    Offer,
-    Presence,
-    Queue,
-    WorkItem,
-)
+from support.routing.models import ASSIGNED, CHAT, DONE, LEFT, LIVE, LIVE_STATES, TICKET, WAITING, Offer, Queue, WorkItem
+from support.routing.work import told
 from support.tickets import release
 from support.tickets.models import LIVE as TICKET_LIVE
 from support.tickets.models import Conversation, Ticket
@@ -66,59 +49,6 @@ def settle_person(person_id: int) -> None:
         presences.settle(session, presences.locked(session, person_id), now())
 
 
-def pull(person, item_id: int) -> WorkItem:
-    """Take waiting work by hand. The certificate is asked for again; the limits of capacity do not bind, a choice by hand may exceed them.
-
-    Raises NotFound, NotAllowed with the reason, IllegalMove when it is not waiting any more.
-    """
-    demand(person, "desk")
-    with transaction() as session:
-        item = lock(session, WorkItem, item_id)
-        presence = presences.locked(session, person.id)
-        at = now()
-        if item.state != WAITING:
-            raise IllegalMove(_("Somebody was faster: this is not waiting any more."))
-        if presence.chosen == OFFLINE:
-            raise NotAllowed(_("Choose a state other than offline first."))
-        agent = picture.agents(at, [person.id])[0]
-        lacking = untrained(picture.Lines(at).line(item.queue_id, item.channel, item.language), agent.levels, agent.lapsed)
-        if lacking:
-            raise NotAllowed(why.refusal(lacking))
-        offers.take(session, item, presence, person, at)
-        _record(kinds.TAKEN, item, actor=person, waited_seconds=offers.waited(item, at))
-    return item
-
-
-def give_back(item_id: int) -> bool:
-    """Put a live conversation whose agent is gone back where it stood in line. False if it is not with a gone agent any more."""
-    with transaction() as session:
-        item = lock(session, WorkItem, item_id)
-        if item.state != ASSIGNED or item.channel == TICKET:
-            return False
-        presence = presences.locked(session, item.agent_id)
-        if presence.system != OFFLINE:
-            return False
-        ticket = lock(session, Ticket, item.ticket_id)
-        release(ticket)
-        item.state, item.state_at, item.agent_id = WAITING, now(), None
-        _record(kinds.QUEUED, item, channel=item.channel, reason="returned")
-        presences.settle(session, presence, now())
-    return True
-
-
-def abandoned(at: datetime) -> list[int]:
-    """Live conversations whose agent has been shown offline for the grace time, while it is the staff's turn or nobody's yet."""
-    settings = current_app.config["SETTINGS"]
-    query = (
-        select(WorkItem.id).join(Presence, Presence.person_id == WorkItem.agent_id).join(Ticket, Ticket.id == WorkItem.ticket_id)
-        .where(
-            WorkItem.state == ASSIGNED, WorkItem.channel != TICKET, Presence.system == OFFLINE, Ticket.state.in_(capacity.COUNTING),
-            Presence.system_at <= at - timedelta(seconds=settings.release_seconds),
-        )
-    )
-    return list(db.session.scalars(query.order_by(WorkItem.entered_at)))
-
-
 def forgotten() -> list[int]:
     """Tickets whose place does not fit their state: an event was lost, or they came by another door."""
     joined = select(WorkItem.id).where(WorkItem.ticket_id == Ticket.id, WorkItem.state.in_(LIVE_STATES)).exists()
@@ -142,10 +72,10 @@ def _join(ticket_id: int) -> None:
             if before is not None and ticket.state not in capacity.COUNTING:
                 _keep(item, before, at)  # it waits for the customer or somebody else: nothing to do but to remember whose it is
             elif before is not None and _back_to(session, item, before, at):
-                _record(kinds.RETURNED_TO, item)
+                told(kinds.RETURNED_TO, item)
             else:
                 release(ticket)
-                _record(kinds.QUEUED, item, channel=item.channel, reason="reopened" if before or item.entered_at != ticket.opened_at else "opened")
+                told(kinds.QUEUED, item, channel=item.channel, reason="reopened" if before or item.entered_at != ticket.opened_at else "opened")
     except IntegrityError:
         return  # another process gave it its place
 
@@ -199,15 +129,10 @@ def _leave(item_id: int) -> None:
         item.state, item.state_at, item.ended_at = outcome, at, at
         if presence is not None:
             presences.settle(session, presence, at)
-        _record(kinds.FINISHED, item, channel=item.channel, outcome=outcome)
+        told(kinds.FINISHED, item, channel=item.channel, outcome=outcome)
 
 
 def queue_for(topic: str) -> Queue | None:
     """The queue of a topic; for one that is gone, the first in the list."""
     active = list(db.session.scalars(select(Queue).where(Queue.active).order_by(Queue.position, Queue.id)))
     return next((queue for queue in active if queue.slug == topic), active[0] if active else None)
-
-
-def _record(kind, item: WorkItem, *, actor=None, **data) -> None:
-    data = {"agent_id": item.agent_id, **data} if item.agent_id else data
-    record(kind, ticket_id=item.ticket_id, subject=("work_item", item.id), actor=actor, work_item_id=item.id, queue_id=item.queue_id, **data)

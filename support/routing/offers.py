@@ -16,27 +16,11 @@ from support.errors import IllegalMove, NotAllowed, NotFound
 from support.events import record
 from support.people.permissions import demand
 from support.people.person import Person
-from support.routing import capacity, kinds, picture, why
+from support.routing import capacity, kinds, picture, why, work
 from support.routing import presence as presences
 from support.routing.fitness import CALL, CHAT, rule_out, untrained
 from support.routing.matcher import Candidate
-from support.routing.models import (
-    ACCEPTED,
-    ASSIGNED,
-    DECLINED,
-    LIVE,
-    OFFERED,
-    TIMED_OUT,
-    WAITING,
-    WITHDRAWN,
-    Decision,
-    Offer,
-    Presence,
-    Queue,
-    WorkItem,
-)
-from support.tickets import assign
-from support.tickets.models import Ticket
+from support.routing.models import ACCEPTED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem
 
 REASONS = ("not_mine", "busy", "conflict", "other")
 
@@ -77,8 +61,8 @@ def accept(person, offer_id: int) -> WorkItem:
         else:
             _win(session, offer, ACCEPTED, at)
             presence.missed = 0
-            take(session, item, presence, person, at)
-            _record(kinds.ACCEPTED, offer, item, actor=person, waited_seconds=waited(item, at))
+            work.take(session, item, presence, person, at)
+            _record(kinds.ACCEPTED, offer, item, actor=person, waited_seconds=work.waited(item, at))
     if lacking:
         raise NotAllowed(why.refusal(lacking))
     return item
@@ -117,26 +101,10 @@ def orphaned(at: datetime) -> list[int]:
     return [offer_id for offer_id, presence, active in rows if picture.out_code(presence, active, at) not in (None, "ringing")]
 
 
-def take(session, item: WorkItem, presence: Presence, person, at: datetime) -> None:
-    """Give the item to the agent and the ticket with it. Inside a transaction that holds both locks."""
-    ticket = lock(session, Ticket, item.ticket_id)
-    if not ticket.is_live:
-        raise IllegalMove(_("The customer does not need this any more."))
-    _turn(item, ASSIGNED, at)
-    item.agent_id = item.last_agent_id = person.id
-    item.answered_at = item.answered_at or at
-    assign(ticket, person, actor=person)
-    presences.settle(session, presence, at)
-
-
 def close_live(session, offer: Offer, item: WorkItem, at: datetime) -> None:
     """Withdraw the offer of an item that leaves the line. Inside a transaction that holds both locks; the caller moves the item."""
     _win(session, offer, WITHDRAWN, at)
     _record(kinds.WITHDRAWN, offer, item, reason="left")
-
-
-def waited(item: WorkItem, at: datetime) -> int:
-    return max(0, int((at - item.entered_at).total_seconds()))
 
 
 def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> bool:

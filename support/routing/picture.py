@@ -13,19 +13,7 @@ from support.database import db
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores
 from support.routing.fitness import TICKET, Agent, Item, Line, Need
-from support.routing.models import (
-    AVAILABLE,
-    BUSY,
-    DECLINED,
-    IDLE,
-    OFFLINE,
-    TIMED_OUT,
-    WAITING,
-    Offer,
-    Presence,
-    Queue,
-    WorkItem,
-)
+from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
 

@@ -17,20 +17,7 @@ from support.errors import Invalid
 from support.events import record
 from support.people.permissions import demand
 from support.routing import capacity, kinds
-from support.routing.models import (
-    AVAILABLE,
-    BUSY,
-    CHOICES,
-    IDLE,
-    LIVE,
-    NOT_ANSWERING,
-    OFFLINE,
-    RINGING,
-    WRAP_UP,
-    Offer,
-    Presence,
-    PresenceLog,
-)
+from support.routing.models import AVAILABLE, BUSY, CHOICES, IDLE, LIVE, NOT_ANSWERING, OFFLINE, RINGING, WRAP_UP, Offer, Presence, PresenceLog
 
 MISSES_UNTIL_GONE = 3
 
