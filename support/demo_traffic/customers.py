@@ -17,7 +17,7 @@ from support.routing import queues
 from support.routing.models import WAITING, WorkItem
 from support.tickets import Ticket, open_ticket, post
 from support.tickets.demo_slots import line_for
-from support.tickets.demo_talks import Talk, talks
+from support.tickets.demo_talks import Talk, client_id, talks
 
 MOST_WAITING = 15  # nobody joins a line that nobody works on
 ORDERS_LOOKED_AT = 60
@@ -49,7 +49,7 @@ def arrive() -> Ticket | None:
     channel = "chat" if queue and queues.open_now(queue) and rng.random() < 0.7 else "form"
     try:
         return open_ticket(
-            customer, subject=words[0], body=words[1], topic=talk.topic, channel=channel, client_id=script.client_id(talk, seed),
+            customer, subject=words[0], body=words[1], topic=talk.topic, channel=channel, client_id=client_id(talk, seed),
             language=talk.language, order=order,
         )
     except SwitchboardError:

@@ -15,10 +15,9 @@ from support.database import db
 from support.orders.model import Order, OrderLine
 from support.orders.parcels import Parcel
 from support.tickets.demo_slots import slots
-from support.tickets.demo_talks import Line, Talk, filled, talks
+from support.tickets.demo_talks import MARK, Line, Talk, filled, talks
 from support.tickets.models import Message, Ticket
 
-MARK = "traffic_"
 REMEMBERED = timedelta(hours=12)
 
 
@@ -60,10 +59,6 @@ def said(talk: Talk, text: str, seed: str, customer_name: str, agent_name: str, 
     """A text of a talk in the words of one seed."""
     zone = current_app.config["SETTINGS"].zone
     return filled(text, slots(talk, customer_name, agent_name, now(), zone, order), seed)
-
-
-def client_id(talk: Talk, seed: str) -> str:
-    return f"{MARK}{talk.key}_{seed}"
 
 
 def played(*conditions) -> list[Played]:

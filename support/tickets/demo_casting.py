@@ -31,18 +31,23 @@ class Casting:
         """(customer, order or None, when asked) for a talk that began between two instants; None if nobody fits."""
         return self._with_order(talk, since, until, only) if talk.order else self._without_order(talk, since, until, only)
 
-    def use(self, customer, order) -> None:
+    def use(self, talk: Talk, customer, order) -> None:
         self.used[customer.id] += 1
+        self.used[customer.id, talk.key] += 1
         if order is not None:
             self.used[order.number] += 1
 
-    def agent(self, talk: Talk, at: datetime):
-        """Somebody trained for topic and language at that instant, rather one with little work; None if there is none."""
+    def agent(self, talk: Talk, at: datetime, live: bool = False):
+        """Somebody trained for topic and language at that instant, rather one with little work; None if there is none.
+
+        `live`: the work is still on the desk, so whoever has some already is passed over.
+        """
         keys = self.trained(talk, at)
         if not keys:
             return None
-        key = min(keys, key=lambda one: (self.load[one] + self.rng.random() * 6))
+        key = min(keys, key=lambda one: (live and self.load[one, "live"], self.load[one] + self.rng.random() * 6))
         self.load[key] += 1
+        self.load[key, "live"] += live
         return self.world.people[key]
 
     def trained(self, talk: Talk, at: datetime) -> list[str]:
@@ -65,7 +70,7 @@ class Casting:
             order, begin, end = moment.order, max(since, moment.since), min(until, moment.until)
             if begin >= end or self.used[order.number] >= MOST_PER_ORDER or line_for(talk, order) is None:
                 continue
-            if talk.language not in LANGUAGE_OF.get(order.ship_country, ("en",)) or self.used[order.person_id] >= MOST_PER_CUSTOMER:
+            if self.used[order.person_id, talk.key] or talk.language not in LANGUAGE_OF.get(order.ship_country, ("en",)) or self.used[order.person_id] >= MOST_PER_CUSTOMER:
                 continue
             at = self._time(begin, end)
             if at is not None:
@@ -75,7 +80,8 @@ class Casting:
     def _without_order(self, talk: Talk, since: datetime, until: datetime, only):
         customer = only or self.rng.choice(self.customers)
         at = self._time(max(since, customer.created_at), until)
-        return None if at is None or self.used[customer.id] >= MOST_PER_CUSTOMER else (customer, None, at)
+        taken = self.used[customer.id, talk.key] or self.used[customer.id] >= MOST_PER_CUSTOMER
+        return None if at is None or taken else (customer, None, at)
 
     def _time(self, since: datetime, until: datetime) -> datetime | None:
         """A time of day at which people write."""

@@ -12,14 +12,14 @@ from support.tickets import kinds
 from support.tickets.demo_casting import Casting
 from support.tickets.demo_course import CLOSED, NEW, ON_HOLD, OPEN, PENDING, RESOLVED, Pace, Step, course, cut
 from support.tickets.demo_slots import slots
-from support.tickets.demo_talks import Line, Talk, filled, talks
+from support.tickets.demo_talks import Line, Talk, client_id, filled, talks
 from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
 
-WANTED = {CLOSED: 224, RESOLVED: 30, PENDING: 18, ON_HOLD: 11, OPEN: 10, NEW: 9}
+WANTED = {CLOSED: 224, RESOLVED: 30, PENDING: 18, ON_HOLD: 11, OPEN: 8, NEW: 9}
 # How long ago a ticket of this state was opened, at most and at least.
 OPENED = {
     CLOSED: (timedelta(days=42), timedelta(days=5)), RESOLVED: (timedelta(days=6), timedelta(hours=4)), PENDING: (timedelta(days=4), timedelta(hours=2)),
-    ON_HOLD: (timedelta(days=3), timedelta(hours=1)), OPEN: (timedelta(hours=30), timedelta(minutes=25)), NEW: (timedelta(minutes=100), timedelta(minutes=2)),
+    ON_HOLD: (timedelta(days=3), timedelta(hours=1)), OPEN: (timedelta(hours=30), timedelta(minutes=25)), NEW: (timedelta(minutes=40), timedelta(minutes=1)),
 }
 REOPENED = 0.9  # of those that have something to come back for
 FOLLOWED_UP = 8
@@ -83,10 +83,10 @@ def _draw(world, casting: Casting, hours, state: str, wish: tuple | None = None)
         pace = Pace(channel, hours, world.settings.zone, casting.rng)
         steps = course(talk, opened, pace, again=casting.rng.random() < REOPENED)
         steps = _until(steps, state, world, casting.rng)
-        agent = casting.agent(talk, steps[1].at) if steps and len(steps) > 1 else None
+        agent = casting.agent(talk, steps[1].at, live=state == OPEN) if steps and len(steps) > 1 else None
         if steps is None or (agent is None and state != NEW):
             continue
-        casting.use(customer, order)
+        casting.use(talk, customer, order)
         ticket = Ticket(customer_id=customer.id, order=order, subject="", topic=talk.topic, language=talk.language, priority=talk.priority, state=state)
         return Told(ticket, talk, channel, customer, agent, steps)
     return None
@@ -108,7 +108,9 @@ def _write(world, casting: Casting, one: Told) -> None:
     """The words and the numbers of a ticket."""
     ticket, steps, rng = one.ticket, one.steps, casting.rng
     words = slots(one.talk, one.customer.name, one.agent.name if one.agent else "we", steps[0].at, world.settings.zone, ticket.order)
-    seed = rng.random()
+    seed = f"{rng.getrandbits(32):08x}"
+    if ticket.state in (NEW, OPEN):
+        ticket.client_id = client_id(one.talk, seed)
     ticket.subject = filled(rng.choice(one.talk.subjects), words, seed)[:200]
     ticket.opened_at = steps[0].at
     ticket.assignee_id = one.agent.id if one.agent else None

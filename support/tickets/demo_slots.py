@@ -29,14 +29,14 @@ def line_for(talk: Talk, order: Order) -> OrderLine | None:
 def _of_order(talk: Talk, order: Order, at: datetime, zone) -> dict[str, str]:
     line = line_for(talk, order) or order.lines[0]
     words = {
-        "number": order.number, "item": line.title, "price": _money(line.unit_price, talk), "total": _money(order.total, talk),
+        "number": order.number, "item": line.title.split(",")[0], "price": _money(line.unit_price, talk), "total": _money(order.total, talk),
         "street": order.ship_street, "city": order.ship_city, "placed": _day(order.placed_at.astimezone(zone).date(), talk),
         "target": _day(order.target_ship_on, talk),
     }
     missing = next(iter(order.backordered_lines), None)
     if missing is not None:
         restock = missing.follows_on
-        words |= {"missing": missing.title, "restock": _day(restock, talk) if restock else "the middle of next month"}
+        words |= {"missing": missing.title.split(",")[0], "restock": _day(restock, talk) if restock else "the middle of next month"}
     if order.parcels:
         words |= _of_parcel(talk, _parcel_for(order, line, zone), at, zone)
     return words

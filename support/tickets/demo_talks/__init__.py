@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 HEAD = re.compile(r"([CAN])(?:>(pending|hold))?(?:\(([a-z0-9-]+)\))?: (.+)")
 CHOICE = re.compile(r"\{(?:(\w)=)?([^{}]*)\}")
 SLOT = re.compile(r"\[([a-z]+)\]")
+MARK = "traffic_"  # begins the client id of a ticket whose talk is still going on
 STATES = {"pending": "pending", "hold": "on_hold", None: None}
 
 
@@ -63,6 +64,11 @@ def filled(text: str, slots: dict[str, str], seed) -> str:
         return options[int(random.Random(f"{seed} {match[1]}").random() * len(options))] if match[1] else free.choice(options)
 
     return SLOT.sub(lambda match: slots[match[1]], CHOICE.sub(choose, text))
+
+
+def client_id(talk: Talk, seed: str) -> str:
+    """The client id of a ticket that simulated people may carry on: it names the talk and the seed of its words."""
+    return f"{MARK}{talk.key}_{seed}"
 
 
 def slots_of(talk: Talk) -> set[str]:
