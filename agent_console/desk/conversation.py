@@ -30,7 +30,7 @@ class Words(forms.Form):
 def ticket(ticket_id: int):
     person = me()
     surroundings = around(person, open_ticket_id=ticket_id)
-    return forms.answer("desk/ticket.html", **{**surroundings, **workspace(person, tickets.find(person, ticket_id))})
+    return forms.answer("desk/ticket.html", **{**surroundings, **workspace(person, tickets.find(person, ticket_id), surroundings["desk"].waiting)})
 
 
 @bp.get("/desk/tickets/<int:ticket_id>/messages")

@@ -3,7 +3,7 @@ from flask import render_template
 
 from agent_console.desk import workspace
 from agent_console.desk.blueprint import DESK_ROLES, bp
-from support import events, tickets
+from support import events, routing, tickets
 from support.web.identity import allow, me
 
 
@@ -12,7 +12,8 @@ from support.web.identity import allow, me
 def header(ticket_id: int):
     """Subject, state and the moves that are possible now."""
     person = me()
-    return render_template("desk/_header.html", **workspace.header(person, tickets.find(person, ticket_id)))
+    waiting = routing.my_desk(person, offer=False).waiting
+    return render_template("desk/_header.html", **workspace.header(person, tickets.find(person, ticket_id), waiting))
 
 
 @bp.get("/desk/tickets/<int:ticket_id>/answers")

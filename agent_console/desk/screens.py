@@ -1,6 +1,6 @@
 """What makes the desk live: who may join its screens, which events make them old, and an agent's signs of life."""
 from agent_console.desk.blueprint import DESK_ROLES, bp
-from support import people, relay, routing, tickets
+from support import people, routing, tickets
 from support.errors import NotFound
 from support.web import live
 from support.web.identity import allow, me

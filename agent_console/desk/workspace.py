@@ -17,17 +17,23 @@ ADDRESS = re.compile(r"https?://\S+")
 PRIORITIES = {"low": _l("Low"), "normal": _l("Normal"), "high": _l("High"), "urgent": _l("Urgent")}
 
 
-def workspace(person, ticket) -> dict:
-    """Everything the middle and the context column show; a fixed number of statements, however much there is."""
+def workspace(person, ticket, waiting) -> dict:
+    """Everything the middle and the context column show; a fixed number of statements, however much there is.
+
+    `waiting` are the rows of work that the person may take.
+    """
     talk = tickets.recent(person, ticket)
-    return {**header(person, ticket), **conversation(person, ticket, talk), **context(person, ticket, talk)}
+    return {**header(person, ticket, waiting), **conversation(person, ticket, talk), **context(person, ticket, talk)}
 
 
-def header(person, ticket) -> dict:
-    """Subject, state and the moves that are possible now."""
+def header(person, ticket, waiting) -> dict:
+    """Subject, state and the moves that are possible now; among them taking it, if it waits and the person may."""
     mine = tickets.may_work(person, ticket)
     codes = tickets.dispositions() if mine and ticket.is_live else []
-    return {"ticket": ticket, "may_work": mine, "priorities": PRIORITIES.items(), "dispositions": [(code.id, code.name) for code in codes]}
+    return {
+        "ticket": ticket, "may_work": mine, "priorities": PRIORITIES.items(), "dispositions": [(code.id, code.name) for code in codes],
+        "waiting_item_id": next((row.item_id for row in waiting if row.ticket_id == ticket.id), None),
+    }
 
 
 def conversation(person, ticket, talk) -> dict:

@@ -69,6 +69,8 @@ def test_waiting_work_is_taken_by_hand(desk):
     desk.settle()
     client = desk.client_of(desk.app, "ines")
     assert "Take" in client.get("/desk/list").text
+    for address in (f"/desk/tickets/{ticket_id}", f"/desk/tickets/{ticket_id}/header"):
+        assert "Take this question" in client.get(address).text
     answer = client.post(f"/desk/work/{desk.work_item(ticket_id).id}/pull")
     assert (answer.status_code, answer.location) == (303, f"/desk/tickets/{ticket_id}")
 
