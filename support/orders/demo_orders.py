@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 from support.database import db
 from support.demo import happened
 from support.orders import kinds, states, steps
-from support.orders.demo_lives import NOT_SENT, SHARES, Life, live
+from support.orders.demo_lives import NOT_SENT, SHARES, live
+from support.orders.demo_road import Life
 from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, TrackingEvent, settled
 from support.people.addresses import Address

@@ -1,11 +1,10 @@
 """What the router did with the tickets of the full demo world: places in line, offers, who was looked at, and the events."""
 from datetime import timedelta
 
-from support import training
 from support.database import db
 from support.demo import happened
 from support.routing import kinds
-from support.routing.fitness import LANGUAGE, LAPSED, LEVEL, NO_ROOM, UNTRAINED
+from support.routing.demo_why import Trained, decision, reasons
 from support.routing.models import (
     ACCEPTED,
     ASSIGNED,
@@ -15,48 +14,29 @@ from support.routing.models import (
     TICKET,
     TIMED_OUT,
     WAITING,
-    Decision,
     Offer,
     WorkItem,
 )
-from support.routing.scores import HANDLING, RESOLVES
 
 PASSED_ON = 0.14  # of the offers came second, after a colleague let it go or did not answer
-BUSY = (NO_ROOM, NO_ROOM, "offline", "break", "wrap_up", None)
-LEAST_LEVEL = 2
 
 
 def work(world) -> None:
     """One place in line for each time a ticket needed somebody, with what led to its end."""
     if not world.full:
         return
-    known = _Trained(world)
+    known = Trained(world)
     told = [(one, item, begin, end) for one in world.tickets for item, begin, end in _places(world, one)]
     db.session.add_all(item for _one, item, _begin, _end in told)
     db.session.flush()
     offers = [made for one, item, begin, _end in told if begin.act == "accept" for made in _offers(world, known, one, item, begin)]
     db.session.add_all(offer for offer, _one, _item in offers)
     db.session.flush()
-    db.session.add_all(_decision(world, known, offer, one) for offer, one, _item in offers)
+    db.session.add_all(decision(world, known, offer, one) for offer, one, _item in offers)
     for one, item, begin, end in told:
         world.history += _events(one, item, begin, end)
     for offer, one, item in offers:
         world.history += _offer_events(offer, one, item)
-
-
-class _Trained:
-    """Who held what on which day; asked of the database once a day of the past."""
-
-    def __init__(self, world):
-        self.agents = [(key, person) for key, person in world.people.items() if person.role == "agent"]
-        self.ids = [person.id for _key, person in self.agents]
-        self.days = {}
-
-    def at(self, instant):
-        day = instant.date()
-        if day not in self.days:
-            self.days[day] = training.levels(self.ids, instant), training.lapsed(self.ids, instant)
-        return self.days[day]
 
 
 def _places(world, one):
@@ -80,7 +60,7 @@ def _item(world, one, **values) -> WorkItem:
     )
 
 
-def _offers(world, known: _Trained, one, item: WorkItem, begin):
+def _offers(world, known: Trained, one, item: WorkItem, begin):
     """The offer that was accepted, and sometimes one before it that was not."""
     made = begin.at - timedelta(seconds=world.rng.randint(3, 9))
     others = [key for key in one.trained if world.people[key].id != one.agent.id]
@@ -93,59 +73,14 @@ def _offers(world, known: _Trained, one, item: WorkItem, begin):
             work_item_id=item.id, agent_id=world.people[world.rng.choice(others)].id, state=state, offered_at=ended - timedelta(seconds=30 if state == TIMED_OUT else 7),
             answered_at=ended, expires_at=ended + timedelta(seconds=0 if state == TIMED_OUT else 23), decline_reason="busy" if state == DECLINED else None,
         )
-        first.why = _why(known, item, first, one, 0)
+        first.why = reasons(known, item, first, one, 0)
         yield first, one, item
     made = max(made, item.entered_at + timedelta(milliseconds=600))
     offer = Offer(
         work_item_id=item.id, agent_id=one.agent.id, state=ACCEPTED, offered_at=made, answered_at=begin.at, expires_at=made + timedelta(seconds=30)
     )
-    offer.why = _why(known, item, offer, one, 1 if passed else 0)
+    offer.why = reasons(known, item, offer, one, 1 if passed else 0)
     yield offer, one, item
-
-
-def _why(known: _Trained, item: WorkItem, offer: Offer, one, before: int) -> dict:
-    level = _level(known, offer, one)
-    return {
-        "queue_id": item.queue_id, "language": item.language, "level": level, "free": 1 + len(one.trained) % 3, "trained": len(one.trained),
-        "terms": _terms(level), "declined_before": before,
-    }
-
-
-def _level(known: _Trained, offer: Offer, one, agent_id: int | None = None) -> int:
-    levels, _lapsed = known.at(offer.offered_at)
-    return levels.get((agent_id or offer.agent_id, one.skill_id), 0)
-
-
-def _terms(level: int) -> dict[str, float]:
-    return {"level": round(1.5 * RESOLVES[level], 3), "hurry": round(-0.15 * HANDLING[level], 3), "knows": 0.0, "rested": 0.03, "preferred": 0.0, "price": -0.12}
-
-
-def _decision(world, known: _Trained, offer: Offer, one) -> Decision:
-    """Everybody looked at, each with the one reason that put him out."""
-    rows = [_candidate(world, known, offer, one, person) for _key, person in known.agents]
-    wanted = offer.why["free"] - 1  # the others who could have taken it
-    for row in rows:
-        if row["person_id"] != offer.agent_id and row["out"] is None:
-            row["out"] = None if wanted > 0 else NO_ROOM
-            wanted -= 1
-        row["terms"] = _terms(row["level"]) if row["out"] is None else {}
-    offer.why = {**offer.why, "free": sum(row["out"] is None for row in rows)}
-    return Decision(work_item_id=offer.work_item_id, at=offer.offered_at, offer_id=offer.id, candidates=rows, sentence={"code": "offered"})
-
-
-def _candidate(world, known: _Trained, offer: Offer, one, person) -> dict:
-    levels, lapsed = known.at(offer.offered_at)
-    level = levels.get((person.id, one.skill_id), 0)
-    out = None
-    if person.id != offer.agent_id:
-        out = world.rng.choice(BUSY)
-        if not level:
-            out = LAPSED if (person.id, one.skill_id) in lapsed else UNTRAINED
-        elif level < LEAST_LEVEL:
-            out = LEVEL
-        elif not levels.get((person.id, one.language_skill_id)):
-            out = LANGUAGE
-    return {"person_id": person.id, "out": out, "level": level, "terms": {}}
 
 
 def _events(one, item: WorkItem, begin, end) -> list[dict]:

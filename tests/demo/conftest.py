@@ -1,12 +1,16 @@
 """The full demo world, built once for all tests of this folder, which only read it."""
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import event
 
-from support import demo
+from support import clock, demo
 from support.database import db
 from tests import services
 from tests.worlds import make_schema, settings_for
 from wsgi import create_app
+
+MOMENT = "2026-11-24T10:00:00+00:00"  # the same moment gives the same world
 
 
 class Shop:
@@ -32,6 +36,7 @@ def shop_on_postgresql(tmp_path_factory):
 
 
 def _built(settings):
+    clock.move((datetime.fromisoformat(MOMENT) - datetime.now(UTC)).total_seconds())
     app = create_app(settings)
     texts = []
     with app.app_context():
@@ -41,3 +46,4 @@ def _built(settings):
         yield Shop(app, world, len(texts))
         db.session.rollback()
         db.engine.dispose()
+    clock.move(0)
