@@ -18,13 +18,16 @@ MOVES = {
 }
 
 
-def move(ticket: Ticket, to: str, *, actor, kind=kinds.MOVED, **data) -> None:
-    """Change the state along a drawn move and write the event. Inside a transaction, with the ticket locked."""
+def move(ticket: Ticket, to: str, *, actor, kind=kinds.MOVED, by_talk=False, **data) -> None:
+    """Change the state along a drawn move and write the event. Inside a transaction, with the ticket locked.
+
+    A move that a message brings about (`by_talk`) keeps the version: talk must not make an open form stale.
+    """
     if to not in MOVES[ticket.state]:
         raise IllegalMove()
     record(kind, ticket_id=ticket.id, actor=actor, **{"from": ticket.state, "to": to, **data})
     ticket.state = to
-    ticket.version += 1
+    ticket.version += 0 if by_talk else 1
 
 
 def locked(session, person, ticket_id: int, version: int | None = None) -> Ticket:
@@ -60,11 +63,11 @@ def reopen(person, ticket_id: int) -> Ticket:
     return ticket
 
 
-def reopen_locked(ticket: Ticket, *, actor) -> None:
+def reopen_locked(ticket: Ticket, *, actor, by_talk=False) -> None:
     """The move behind every way of reopening; inside a transaction."""
     if ticket.state != "resolved":
         raise IllegalMove()
-    move(ticket, "open", actor=actor, kind=kinds.REOPENED)
+    move(ticket, "open", actor=actor, kind=kinds.REOPENED, by_talk=by_talk)
     ticket.resolved_at = None
     ticket.disposition_id = None
 

@@ -96,9 +96,9 @@ def add_message(conversation, ticket, person, body, client_id, *, kind="reply", 
 def _after_reply(ticket: Ticket, person, then: str | None) -> None:
     if not person.is_staff:
         if ticket.state == "resolved":
-            reopen_locked(ticket, actor=person)
+            reopen_locked(ticket, actor=person, by_talk=True)
         elif ticket.state == "pending":
-            move(ticket, "open", actor=person)
+            move(ticket, "open", actor=person, by_talk=True)
         return
     ticket.first_reply_at = ticket.first_reply_at or now()
     if ticket.state == "resolved":
@@ -106,7 +106,7 @@ def _after_reply(ticket: Ticket, person, then: str | None) -> None:
     if then is None:
         then = "open" if ticket.state == "new" else ticket.state
     if then != ticket.state:
-        move(ticket, then, actor=person)
+        move(ticket, then, actor=person, by_talk=True)
 
 
 def messages(person, ticket: Ticket, after: int = 0, limit: int = PAGE) -> list[Message]:
