@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from support import tickets
 from support.clock import now
@@ -31,7 +32,7 @@ def more_of_maja(settle):
 
 def _orders(person_id: int) -> None:
     with transaction() as session:
-        known = session.query(Order).filter(Order.person_id == person_id).first()
+        known = session.scalar(select(Order).where(Order.person_id == person_id).limit(1))
         wanted = [(line.product_id, 1) for line in known.lines]
         place = placing.Destination("Zqname Lindqvist", "Zqstreet 40", "10178", "Berlin", "DE")
         person = session.get(Person, person_id)
