@@ -62,6 +62,7 @@ class Settings:
     sign_in_window: int = setting(900, "seconds over which failed sign-ins and look-ups are counted")
     mails_per_hour: int = setting(3, "sign-in and reset mails an hour for one address")
     link_minutes: int = setting(30, "minutes a mailed link works")
+    ticket_link_days: int = setting(14, "days in which a guest comes back to a ticket by the link in a mail")
     invite_hours: int = setting(72, "hours an invitation of a new member of staff works")
     customer_session_days: int = setting(30, "days a customer stays signed in without a visit")
     customer_session_longest_days: int = setting(180, "days after which a customer signs in again in any case")

@@ -17,7 +17,6 @@ LINK_SUBJECTS = {
     "sign_in": lambda shop: _("Your link to sign in to %(shop)s", shop=shop),
     "known": lambda shop: _("You already have an account with %(shop)s", shop=shop),
     "verify": lambda shop: _("Confirm your mail address for %(shop)s", shop=shop),
-    "ticket": lambda shop: _("Your question to %(shop)s", shop=shop),
     "reset": lambda shop: _("Choose a new password for %(shop)s", shop=shop),
     "invite": lambda shop: _("Your place at the desk of %(shop)s", shop=shop),
     "staff_reset": lambda shop: _("Choose a new password for %(shop)s", shop=shop),
@@ -68,9 +67,16 @@ def _resolved(mail) -> EmailMessage | None:
 def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:
     ticket = db.session.get(Ticket, mail.event.ticket_id)
     with force_locale(ticket.customer.locale):
-        page = pages.to("ticket.customer", ticket_id=ticket.id)
+        page = _page_of(ticket)
         proven = is_proven(ticket.customer)
         return _compose(mail, subject(ticket), template, ticket=ticket, customer=ticket.customer, proven=proven, url=page, **particulars)
+
+
+def _page_of(ticket) -> str:
+    """Where the mail leads: the ticket's page, or for somebody who cannot sign in a link that opens only this ticket."""
+    if ticket.customer.has_account:
+        return pages.to("ticket.customer", ticket_id=ticket.id)
+    return links.url(links.way_back(ticket.customer, ticket.id))
 
 
 def _test(mail) -> EmailMessage:

@@ -7,6 +7,7 @@ SIGNED_UP = declare("person.signed_up", "a customer proved a mailbox and got an 
 SIGNED_IN = declare("person.signed_in", "a sign-in began (data: sign_in_id, scope)", _l("{actor} signed in"))
 SIGNED_OUT = declare("person.signed_out", "sign-ins ended (data: sign_in_ids); their sockets must close", _l("{actor} ended a sign-in"))
 LINK_ASKED = declare("link.asked", "a mailed link was made (data: link_id, purpose); the mailer rebuilds its token from the row", _l("A link was mailed"))
+WAY_BACK_MADE = declare("link.made", "a guest's way back to a ticket was made for a mail (data: link_id)", _l("A way back was mailed"))
 PASSWORD_CHANGED = declare("person.password_changed", "a password was set; the other sign-ins ended", _l("{actor} changed the password"))
 PROFILE_CHANGED = declare("person.profile_changed", "name, phone, language or an address changed (data: fields)", _l("{actor} changed the profile"))
 EMAIL_CHANGED = declare("person.email_changed", "a new mail address was proven and took the place of the old one", _l("{actor} changed the mail address"))

@@ -65,16 +65,35 @@ class MailedLink(Base):
 def ask(purpose: str, *, person=None, address: str | None = None, locale: str | None = None, scope_id: int | None = None, data: dict | None = None) -> MailedLink:
     """Make a link and have it mailed; voids older ones of this purpose. Joins an open transaction."""
     address = address or person.email
-    nonce, at = secrets.token_urlsafe(24), clock.now()
     with transaction() as session:
-        _void(session, purpose, person, address, scope_id, at)
-        link = MailedLink(
-            person_id=person.id if person else None, purpose=purpose, address=address, locale=locale or (person.locale if person else "en"),
-            nonce=nonce, token_hash=hashed(_token(purpose, nonce)), scope_id=scope_id, data=data or {}, created_at=at, expires_at=at + _life(purpose),
-        )
-        session.add(link)
-        session.flush()
+        _void(session, purpose, person, address, scope_id, clock.now())
+        link = _make(session, purpose, person, address, locale, scope_id, data)
         record(kinds.LINK_ASKED, subject=("person", link.person_id) if person else None, link_id=link.id, purpose=purpose)
+    return link
+
+
+def way_back(person, ticket_id: int) -> MailedLink:
+    """The link by which somebody without an account comes back to one ticket, for a mail that is being written.
+
+    It opens nothing but that ticket, so it may be used again until it expires, and the same one stands in every mail.
+    """
+    with transaction() as session:
+        known = select(MailedLink).where(MailedLink.person_id == person.id, MailedLink.purpose == "ticket", MailedLink.scope_id == ticket_id)
+        link = session.scalar(known.where(MailedLink.voided_at.is_(None), MailedLink.expires_at > clock.now() + timedelta(days=1)).limit(1))
+        if link is None:
+            link = _make(session, "ticket", person, person.email, None, ticket_id, None)
+            record(kinds.WAY_BACK_MADE, ticket_id=ticket_id, subject=("person", person.id), link_id=link.id)
+    return link
+
+
+def _make(session, purpose: str, person, address: str, locale: str | None, scope_id: int | None, data: dict | None) -> MailedLink:
+    nonce, at = secrets.token_urlsafe(24), clock.now()
+    link = MailedLink(
+        person_id=person.id if person else None, purpose=purpose, address=address, locale=locale or (person.locale if person else "en"),
+        nonce=nonce, token_hash=hashed(_token(purpose, nonce)), scope_id=scope_id, data=data or {}, created_at=at, expires_at=at + _life(purpose),
+    )
+    session.add(link)
+    session.flush()
     return link
 
 
@@ -111,11 +130,12 @@ def find(token: str, page: str) -> MailedLink:
 
 
 def use(session, link: MailedLink) -> MailedLink:
-    """Spend the link inside the open transaction; of two people at once one gets NotFound."""
+    """Spend the link inside the open transaction; of two people at once one gets NotFound. A way back to a ticket is not used up."""
     link = lock(session, MailedLink, link.id)
     if not link.holds:
         raise NotFound()
-    link.used_at = clock.now()
+    if link.purpose != "ticket":
+        link.used_at = clock.now()
     return link
 
 
@@ -145,4 +165,6 @@ def _token(purpose: str, nonce: str) -> str:
 
 def _life(purpose: str) -> timedelta:
     settings = current_app.config["SETTINGS"]
+    if purpose == "ticket":
+        return timedelta(days=settings.ticket_link_days)
     return timedelta(hours=settings.invite_hours) if purpose == "invite" else timedelta(minutes=settings.link_minutes)
