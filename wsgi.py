@@ -10,8 +10,26 @@ import kb
 import portal
 from migrations import commands
 from support import (
-    bus, calendars, catalogue, cli, clock, contact, database, demo, demo_traffic, jobs, limits, links, orders, people, quality, relay, routing, tickets,
-    training, web,
+    bus,
+    calendars,
+    catalogue,
+    cli,
+    clock,
+    contact,
+    database,
+    demo,
+    demo_traffic,
+    jobs,
+    limits,
+    links,
+    orders,
+    people,
+    quality,
+    relay,
+    routing,
+    tickets,
+    training,
+    web,
 )
 from support.settings import Settings
 from support.web import identity, live, logs, watching

@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, aliased
 
 from support.clock import now

@@ -1,6 +1,7 @@
 """The supervisor's judgement: a note for the agent on one ticket, read by the agent."""
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, Text, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -14,7 +15,6 @@ from support.people.person import Person
 from support.quality import kinds
 from support.tickets import words
 from support.tickets.models import Ticket
-from flask_babel import gettext as _
 
 
 class Review(Base):

@@ -1,4 +1,6 @@
 """The one table of moves, and the verbs that walk it. Each verb is one use case in one transaction."""
+from flask_babel import gettext as _
+
 from support.clock import now
 from support.database import lock, transaction
 from support.errors import IllegalMove, Invalid, Stale
@@ -6,7 +8,6 @@ from support.events import record
 from support.tickets import kinds
 from support.tickets.access import demand_work, find, is_customer_of
 from support.tickets.models import LIVE, PRIORITIES, Conversation, Disposition, Ticket
-from flask_babel import gettext as _
 
 MOVES = {
     "new": {"open", "pending", "on_hold", "resolved"},

@@ -12,7 +12,6 @@ import structlog
 from flask import Flask, current_app, request
 from flask_socketio import SocketIO, join_room, leave_room
 
-from support import relay
 from support.errors import SwitchboardError
 from support.events import head
 from support.people import sign_ins
