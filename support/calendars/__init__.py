@@ -29,7 +29,7 @@ __all__ = [
     "write_closed_days", "write_slots",
 ]
 
-CHANGED = declare("calendar.changed", "Opening hours were made or changed.", _l("{actor} changed opening hours"))
+CHANGED = declare("calendar.changed", "opening hours were made or changed (subject: calendar)", _l("{actor} changed opening hours"))
 
 
 def init_app(app, settings) -> None:

@@ -20,7 +20,7 @@ from support.people.permissions import demand
 from support.people.person import AGENT, SUPERVISOR, Person
 from support.training.models import LEVELS, Certificate, Skill
 
-GRANTED = events.declare("certificate.granted", "a member of staff got a certificate: skill, level, until when", _l("{actor} granted a certificate"))
+GRANTED = events.declare("certificate.granted", "a member of staff got a certificate (data: skill_id, level)", _l("{actor} granted a certificate"))
 REVOKED = events.declare("certificate.revoked", "a certificate was taken back before its date", _l("{actor} took a certificate back"))
 
 SOON = timedelta(days=30)

@@ -15,7 +15,7 @@ from support.people.permissions import demand
 from support.people.person import Person
 from support.training.models import KINDS, Certificate, Skill, valid_at
 
-SKILL_CHANGED = events.declare("skill.changed", "a skill was added or changed by an administrator", _l("{actor} changed a skill"))
+SKILL_CHANGED = events.declare("skill.changed", "a skill was added or changed (subject: skill)", _l("{actor} changed a skill"))
 
 FIELDS = ("name", "kind", "language_code", "description", "active")
 
