@@ -14,7 +14,9 @@ database = AppGroup("database", help="The database: upgrade, backup, restore.")
 
 
 def init_app(app, settings) -> None:
+    """Add the commands, and the question whether the database fits this version."""
     app.cli.add_command(database)
+    app.extensions["schema_fits"] = lambda: migrations.is_current(db.engine)
 
 
 @database.command("upgrade")

@@ -16,6 +16,7 @@ from support.web import background
 @with_appcontext
 def serve() -> None:
     """Serve people until Ctrl-C."""
+    _demand_schema()
     settings = current_app.config["SETTINGS"]
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -32,6 +33,7 @@ def serve() -> None:
 @with_appcontext
 def work() -> None:
     """Relay events, send mails and do timed work beside the web workers; any number of these may run."""
+    _demand_schema()
     app = current_app._get_current_object()
     background.start(app, web=False, work=True)
     stop = threading.Event()
@@ -40,3 +42,8 @@ def work() -> None:
     click.echo("Working.")
     stop.wait()
     background.stop(app)
+
+
+def _demand_schema() -> None:
+    if not current_app.extensions["schema_fits"]():
+        raise click.ClickException("The database does not fit this version. Run: flask --app wsgi database upgrade")

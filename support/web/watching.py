@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from support.clock import now
 from support.database import db
-from support.errors import NotFound
+from support.errors import NotFound, Unavailable
 from support.events import Delivery, Event
 from support.web.identity import EVERYBODY, allow
 
@@ -53,8 +53,8 @@ def healthz():
 @bp.get("/readyz")
 @allow(*EVERYBODY)
 def readyz():
-    """The database answers, and Redis where there is one; otherwise 503 and which of them does not."""
-    deaf = [name for name, ask in (("database", _ask_database), ("redis", _ask_redis)) if not _answers(ask)]
+    """The database answers and fits this version, and Redis answers where there is one; otherwise 503 and which does not."""
+    deaf = [name for name, ask in (("database", _ask_database), ("schema", _ask_schema), ("redis", _ask_redis)) if not _answers(ask)]
     return Response(f"not ready: {', '.join(deaf)}\n" if deaf else "ready\n", status=503 if deaf else 200, mimetype="text/plain")
 
 
@@ -86,6 +86,11 @@ def _answers(ask) -> bool:
 
 def _ask_database() -> None:
     db.session.execute(text("SELECT 1"))
+
+
+def _ask_schema() -> None:
+    if not current_app.extensions["schema_fits"]():
+        raise Unavailable()
 
 
 def _ask_redis() -> None:

@@ -1,0 +1,92 @@
+"""The commands a person runs: backup and restore while it works, settings, access, serving a database that does not fit."""
+import sqlite3
+
+import pytest
+from sqlalchemy import select
+
+from support.database import db, transaction
+from support.people.person import Person
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=words)
+
+
+def rename(app, name):
+    with app.app_context(), transaction() as session:
+        session.scalar(select(Person).where(Person.email == "maja@mail.example")).name = name
+
+
+def name_in(app) -> str:
+    with app.app_context():
+        return db.session.scalar(select(Person.name).where(Person.email == "maja@mail.example"))
+
+
+def test_a_backup_made_while_it_runs_brings_everything_back(app, run, tmp_path):
+    copy = tmp_path / "copy.db"
+    assert run("database", "backup", str(copy)).exit_code == 0
+    rename(app, "Somebody Else")
+    done = run("database", "restore", str(copy), "--yes")
+    assert done.exit_code == 0, done.output
+    assert name_in(app) == "Maja Lindqvist"
+    kept = tmp_path / "switchboard.db.before-restore"
+    assert sqlite3.connect(kept).execute("SELECT count(*) FROM person WHERE name = 'Somebody Else'").fetchone() == (1,)
+
+
+def test_a_backup_holds_what_was_committed_while_others_write(app, run, tmp_path):
+    with app.app_context(), transaction() as session:
+        session.scalar(select(Person).where(Person.email == "maja@mail.example")).name = "Not Yet"
+        session.flush()
+        assert app.test_cli_runner().invoke(args=("database", "backup", str(tmp_path / "copy.db"))).exit_code == 0
+    found = sqlite3.connect(tmp_path / "copy.db").execute("SELECT name FROM person WHERE email = 'maja@mail.example'").fetchone()
+    assert found == ("Maja Lindqvist",)
+
+
+def test_a_backup_replaces_nothing(run, tmp_path):
+    target = tmp_path / "there.db"
+    target.write_text("mine")
+    done = run("database", "backup", str(target))
+    assert done.exit_code == 1
+    assert "already there" in done.output
+    assert target.read_text() == "mine"
+
+
+def test_something_else_than_a_copy_is_not_restored(app, run, tmp_path):
+    wrong = tmp_path / "letter.txt"
+    wrong.write_text("Dear Maja")
+    done = run("database", "restore", str(wrong), "--yes")
+    assert done.exit_code == 1
+    assert "not a copy" in done.output
+    assert name_in(app) == "Maja Lindqvist"
+
+
+def test_settings_are_listed_without_secrets(app, run):
+    listed = run("settings").output
+    assert "SHOP_NAME=Tarn & Thistle" in listed
+    assert app.config["SETTINGS"].secret_key not in listed
+
+
+def test_access_names_every_route_and_screen_with_its_roles(app, run):
+    listed = run("access").output
+    for rule in app.url_map.iter_rules():
+        assert rule.rule in listed
+    assert "screen     board" in listed
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_a_database_that_does_not_fit_is_not_served(app, run, command):
+    with app.app_context(), transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM alembic_version")
+    done = run(command)
+    assert done.exit_code == 1
+    assert "database upgrade" in done.output
+    assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_the_demo_is_refused_on_a_database_that_is_not_empty(app, run, tmp_path):
+    with app.app_context(), transaction() as session:
+        session.connection().exec_driver_sql("UPDATE person SET email = 'x' || id || '@else.example'")
+    done = run("demo")
+    assert done.exit_code == 1
+    assert "not empty" in done.output
