@@ -1,0 +1,113 @@
+"""The socket from outside: who may join what, what ends it, how much it may say."""
+import pytest
+
+from support import contact, tickets
+from support.database import db
+from support.people import sign_ins
+from support.people.person import Person
+from support.web import live
+
+
+@pytest.fixture
+def socket(app, client_of):
+    """`socket("maja")`: an open socket of one of the cast."""
+    return lambda key: app.extensions["live"].io.test_client(app, flask_test_client=client_of(app, key))
+
+
+@pytest.fixture
+def ticket(app):
+    with app.app_context():
+        maja = db.session.get(Person, app.extensions["cast"]["maja"])
+        found = contact.ask(maja, subject="Tent", body="Where is it?", topic="orders", channel="chat", client_id="socket-test-1")
+        return found.id, found.conversation.id
+
+
+def joins(client, screen) -> bool:
+    return client.emit("join", {"screen": screen}, callback=True)["ok"]
+
+
+def told(client, name) -> list:
+    return [entry["args"][0] if entry["args"] else None for entry in client.get_received() if entry["name"] == name]
+
+
+def test_nobody_gets_no_socket(socket):
+    assert not socket(None).is_connected()
+
+
+@pytest.mark.parametrize(("key", "screens"), [
+    ("maja", {"ticket", "conversation", "place"}),
+    ("odile", set()),
+    ("ines", {"ticket", "conversation", "place", "desk-conversation"}),
+    ("hanna", {"ticket", "conversation", "place", "desk-conversation", "board"}),
+])
+def test_AZ_09_a_screen_is_joined_only_by_who_may_see_the_page(socket, ticket, key, screens):
+    ticket_id, conversation_id = ticket
+    numbers = {"ticket": ticket_id, "conversation": conversation_id, "place": ticket_id, "desk-conversation": conversation_id}
+    client = socket(key)
+    allowed = {name for name, number in numbers.items() if joins(client, f"{name}:{number}")}
+    if joins(client, "board"):
+        allowed.add("board")
+    assert allowed == screens
+
+
+def test_a_desk_is_joined_by_its_own_agent_alone(app, socket):
+    ines = app.extensions["cast"]["ines"]
+    assert joins(socket("ines"), f"desk:{ines}")
+    assert not any(joins(socket(key), f"desk:{ines}") for key in ("tomasz", "hanna", "arno", "maja"))
+
+
+@pytest.mark.parametrize("payload", [
+    None, 7, "board", [], {}, {"screen": None}, {"screen": {"a": 1}}, {"screen": "x" * 5000}, {"screen": "ticket:"}, {"screen": "ticket:1e9"},
+    {"screen": "ticket:-1"}, {"screen": "ticket:99999999999999999999"}, {"screen": "nothing:1"}, {"screen": "board:1"}, {"screen": "ticket:1 OR 1=1"},
+])
+def test_a_malformed_join_is_refused_and_hurts_nobody(socket, payload):
+    client = socket("hanna")
+    assert client.emit("join", payload, callback=True) == {"ok": False}
+    assert joins(client, "board")
+
+
+def test_a_hint_reaches_the_screen_with_its_version(app, socket, ticket, settle):
+    _ticket_id, conversation_id = ticket
+    settle(app)
+    client = socket("maja")
+    joins(client, f"conversation:{conversation_id}")
+    client.get_received()
+    with app.app_context():
+        maja = db.session.get(Person, app.extensions["cast"]["maja"])
+        tickets.post(maja, ticket[0], "More words", "socket-more-1")
+    settle(app)
+    hints = told(client, "stale")
+    assert hints
+    assert hints[-1]["screen"] == f"conversation:{conversation_id}"
+    assert hints[-1]["version"] > 0
+
+
+def test_AUTH_07_a_sign_out_everywhere_closes_the_socket(app, socket):
+    client = socket("ines")
+    assert client.is_connected()
+    with app.app_context():
+        ines = db.session.get(Person, app.extensions["cast"]["ines"])
+        sign_ins.end_all(ines)
+    live.check_rights(app)
+    assert not client.is_connected()
+
+
+def test_typing_is_told_to_the_other_side_and_never_to_strangers(app, socket, ticket):
+    _ticket_id, conversation_id = ticket
+    maja, ines, odile = socket("maja"), socket("ines"), socket("odile")
+    joins(maja, f"conversation:{conversation_id}")
+    joins(ines, f"desk-conversation:{conversation_id}")
+    odile.emit("typing", {"screen": f"conversation:{conversation_id}"})
+    assert told(ines, "typing") == []
+    maja.emit("typing", {"screen": f"conversation:{conversation_id}"})
+    assert told(ines, "typing") == [{"screen": f"desk-conversation:{conversation_id}", "name": "Maja"}]
+
+
+def test_DOS_04_a_socket_that_says_too_much_is_closed(socket):
+    client, other = socket("ines"), socket("tomasz")
+    for _ in range(100):
+        if not client.is_connected():
+            break
+        client.emit("alive", {})
+    assert not client.is_connected()
+    assert other.is_connected()
