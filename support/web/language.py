@@ -1,19 +1,68 @@
-"""Language and zone of the reader: the person's own choice, else this browser's, else the shop's first."""
+"""Language and zone of the reader: the person's own choice, else this browser's, else the shop's first.
+
+English is written in the program. Another language is one file, `support/translations/<code>.po`, and its code in SHOP_LANGUAGES.
+"""
+from io import BytesIO
+from pathlib import Path
+
+import structlog
+from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
+from support.settings import SettingsError
 from support.web import identity
 
 COOKIE = "language"
 SECONDS = 365 * 86400
+FOLDER = Path(__file__).parent.parent / "translations"
+WRITTEN = "en"
+
+log = structlog.get_logger(__name__)
+
+
+class Catalogue(Domain):
+    """The words of each language, read from its .po file when first needed, so nothing has to be compiled."""
+
+    def get_translations(self) -> NullTranslations:
+        code = str(get_locale() or WRITTEN)
+        if code not in self.cache:
+            self.cache[code] = read(FOLDER / f"{code}.po")
+        return self.cache[code]
 
 
 def init_app(app: Flask, settings) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = settings.shop_languages[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.shop_zone
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "support/translations")
-    Babel(app, locale_selector=locale, timezone_selector=zone)
+    babel = Babel(app, locale_selector=locale, timezone_selector=zone)
+    babel.domain_instance = Catalogue()
+    for code in settings.shop_languages:
+        _check(code)
+
+
+def read(path: Path) -> NullTranslations:
+    """The words in a .po file; without a file, the English of the program."""
+    if not path.is_file():
+        return NullTranslations()
+    packed = BytesIO()
+    with path.open("rb") as file:
+        write_mo(packed, read_po(file, locale=path.stem))
+    packed.seek(0)
+    return Translations(packed)
+
+
+def _check(code: str) -> None:
+    """Stop the start for what is no language; say so when one has no words yet (its dates and numbers are right all the same)."""
+    try:
+        Locale.parse(code)
+    except (ValueError, UnknownLocaleError):
+        raise SettingsError(f"SHOP_LANGUAGES names “{code}”, which is no language; write codes such as en or pt_BR.") from None
+    if code != WRITTEN and not (FOLDER / f"{code}.po").is_file():
+        log.warning("no words in this language; pages show English", language=code, wanted=f"support/translations/{code}.po")
 
 
 def locale() -> str:
