@@ -27,7 +27,7 @@ class Settings:
     """All settings. The environment variable of a field is its name in capitals; `NAME_FILE` names a file to read it from."""
 
     mode: str = setting("production", "`production`, `demo` (shows its sign-ins, lets time be simulated) or `test`")
-    data_dir: Path = setting(Path("var"), "folder for the SQLite file, the secret key, dropped mail and uploads")
+    data_dir: Path = setting(Path("var"), "folder for the SQLite file, the secret key and dropped mails")
     database_url: str = setting("", "SQLAlchemy address; empty means SQLite in the data folder; PostgreSQL as `postgresql+psycopg://…`")
     redis_url: str = setting("", "Redis address; needed as soon as more than one process serves people")
     workers: int = setting(1, "web processes; more than one needs PostgreSQL and Redis")
@@ -42,11 +42,11 @@ class Settings:
     log_level: str = setting("INFO", "least level that is logged")
     clock_file: str = setting("", "tests only: file with seconds by which the clock is moved; refused in production")
 
-    shop_name: str = setting("Switchboard", "name of the shop on every page and mail")
+    shop_name: str = setting("Switchboard", "name of the shop on every page and in every mail; `Tarn & Thistle` in the demo")
     shop_zone: str = setting("Europe/Berlin", "time zone of the shop: business days, certificates, hours")
     shop_country: str = setting("DE", "country of the shop, for public holidays")
     shop_currency: str = setting("EUR", "currency when an order names none")
-    shop_languages: tuple[str, ...] = setting(("en",), "languages offered, first one the default, separated by commas")
+    shop_languages: tuple[str, ...] = setting(("en",), "languages offered, separated by commas, the first one the default; all but English need their words in `support/translations`")
     shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
     shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
 
@@ -57,7 +57,7 @@ class Settings:
     demo_traffic: bool = setting(False, "demo only: simulated customers arrive")
     demo_traffic_per_minute: int = setting(6, "demo only: simulated arrivals a minute")
 
-    max_sockets: int = setting(0, "open sockets of one process, further pages poll; 0 means 80 with threads and 10000 under gevent")
+    max_sockets: int = setting(0, "open sockets of one process, beyond which pages poll; 0 means 80 with threads and 10000 under gevent")
     sign_in_failures: int = setting(5, "failed sign-ins, look-ups or codes for one account, order, mail or client before slowing")
     sign_in_window: int = setting(900, "seconds over which failed sign-ins and look-ups are counted")
     mails_per_hour: int = setting(3, "sign-in and reset mails an hour for one address")
@@ -79,7 +79,7 @@ class Settings:
     live_chats: int = setting(3, "live chats one visitor may have at once")
     request_megabytes: int = setting(2, "largest request in megabytes")
 
-    ring_seconds_chat: int = setting(30, "seconds an offer of a chat rings")
+    ring_seconds_chat: int = setting(30, "seconds an offer of a chat rings; a queue may say otherwise")
     ring_seconds_call: int = setting(15, "seconds an offer of a call rings")
     ring_seconds_ticket: int = setting(30, "seconds an offer of a ticket rings")
     offline_seconds: int = setting(45, "seconds after an agent's last sign of life until he counts as offline")

@@ -1,5 +1,5 @@
 """Queues: hours, who may take the work, the target, what customers see. For administrators."""
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -41,7 +41,8 @@ def index():
 @bp.get("/new")
 @allow("administrator")
 def new():
-    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": 30, "position": 10}
+    ring = current_app.config["SETTINGS"].ring_seconds_chat
+    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": ring, "position": 10}
     return _form(None, values)
 
 
