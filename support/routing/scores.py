@@ -1,4 +1,4 @@
-"""How much a match is worth: the formulas of the measured algorithm (docs/decisions, routing). Pure arithmetic.
+"""How much a match is worth: the formulas of the measured algorithm (docs/decisions/routing.md). Pure arithmetic.
 
 `arrival` chooses among free agents for one item, `freed` among waiting items for one agent.
 """
