@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class SettingsError(Exception):
@@ -206,7 +206,7 @@ def _check(s: Settings) -> None:
         raise SettingsError("WORKERS above 1 needs PostgreSQL: set DATABASE_URL.")
     if s.workers > 1 and not s.redis_url:
         raise SettingsError("WORKERS above 1 needs REDIS_URL: without it half of the live updates would vanish.")
-    if s.shop_zone not in available_timezones():
+    if not _is_zone(s.shop_zone):
         raise SettingsError(f"SHOP_ZONE is “{s.shop_zone}”, which is no time zone; write one such as Europe/Berlin.")
     if s.base_url and (urlsplit(s.base_url).scheme not in ("http", "https") or not urlsplit(s.base_url).hostname):
         raise SettingsError("BASE_URL must be an address such as https://help.example.org.")
@@ -222,6 +222,14 @@ def _check(s: Settings) -> None:
         raise SettingsError("MAIL_URL must begin with folder:, print:, smtp:// or smtps://.")
     if not 1 <= s.port <= 65535:
         raise SettingsError("PORT must be between 1 and 65535.")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _private(host: str) -> bool:

@@ -10,11 +10,10 @@ from support.database import db
 from support.events import Delivery
 from support.people import sign_ins
 from support.people.person import Person
-from tests import services
+from tests import services, worlds
 from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
 from tests.servers import live, live_default, live_grown  # noqa: F401  fixtures
 from tests.worlds import SHIFT, World, settings_for
-from wsgi import create_app
 
 
 def pytest_configure(config):
@@ -58,7 +57,7 @@ def settings(world, tmp_path, request):
 @pytest.fixture
 def app(world, settings):
     """The application on its own database, with the cast, without background threads (see `settle`)."""
-    application = create_app(settings)
+    application = worlds.application(settings)
     product_clock.move(SHIFT)
     application.extensions["cast"] = world.cast
     with application.app_context():

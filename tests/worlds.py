@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from alembic.script import ScriptDirectory
+from jinja2 import BytecodeCache
 
 import migrations
 from support import clock, demo
@@ -37,6 +38,30 @@ def settings_for(folder: Path, **values) -> Settings:
         "mode": "test", "data_dir": folder, "secret_key": "k" * 40, "base_url": ADDRESS, "async_mode": "threading",
         "shop_name": "Tarn & Thistle", "log_level": "WARNING", "mail_url": "folder:", **values,
     })
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates, shared by all applications of this process: each test makes a new one."""
+
+    def __init__(self):
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+def application(settings: Settings):
+    """The application as tests use it."""
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 class World:
@@ -79,7 +104,7 @@ def _template(store: str, folder: Path) -> tuple[str, dict[str, int]]:
 
 def build_cast(settings: Settings) -> dict[str, int]:
     """Make the tables and the cast in an empty database; returns the ids of the people by key."""
-    app = create_app(settings)
+    app = application(settings)
     clock.move(SHIFT)
     with app.app_context():
         make_schema(db.engine)

@@ -13,6 +13,7 @@ ICONS = {
     "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
     "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
 }
+LAST = 2**62  # what has no position yet comes behind everything that has
 SILENT = ("message.posted", "note.written", "message.read")  # the words themselves, or nothing a supervisor needs
 
 
@@ -35,8 +36,9 @@ def of(person, ticket) -> list[Entry]:
     names = _names(log)
     queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
     codes = {disposition.id: disposition.name for disposition in tickets.all_dispositions()}
+    positions = {entry.data.get("message_id"): entry.position or LAST for entry in log if "message_id" in entry.data}
     entries = [_of_event(entry, names, codes, queues) for entry in log if entry.kind not in SILENT]
-    entries += [Entry(message.created_at, message.desk_seq, message=message) for message in tickets.recent(person, ticket, limit=500)]
+    entries += [Entry(message.created_at, positions.get(message.id, LAST), message=message) for message in tickets.recent(person, ticket, limit=500)]
     entries += [Entry(decision.at, 0, decision=decision) for decision in routing.explain(ticket)]
     return sorted(entries, key=lambda entry: (entry.at, entry.order))
 
@@ -51,4 +53,4 @@ def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str],
     agent = names.get(entry.data.get("agent_id"), "…")
     code = codes.get(entry.data.get("disposition_id"), "…")
     told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"))
-    return Entry(entry.occurred_at, (entry.position or 2**60), event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))
+    return Entry(entry.occurred_at, entry.position or LAST, event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))

@@ -17,7 +17,9 @@ from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, O
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
+    """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat: only chats have the target of minutes.
+
+    `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
 
     queue_id: int
     slug: str
@@ -26,6 +28,7 @@ class QueueRow:
     waiting: int
     waiting_chats: int
     longest_since: datetime | None
+    chat_since: datetime | None
     offered: int
     free: int
     trained: int
@@ -75,6 +78,12 @@ class Board:
         return min((row for row in self.queues if row.longest_since), key=lambda row: row.longest_since, default=None)
 
     @property
+    def over_target(self) -> list[QueueRow]:
+        """Queues in which a chat waits longer than the target, the worst first."""
+        over = [row for row in self.queues if row.chat_since and (self.at - row.chat_since).total_seconds() > row.target_seconds]
+        return sorted(over, key=lambda row: row.chat_since)
+
+    @property
     def missed_today(self) -> int:
         return sum(row.missed_today for row in self.queues)
 
@@ -107,11 +116,13 @@ def _waiting(session) -> dict[int, dict]:
     )
     found: dict[int, dict] = {}
     for queue_id, channel, state, count, first in session.execute(query.group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.state)):
-        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first})
+        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first, "first_chat": None})
         row["all"] += count
         row["chats"] += count if channel == CHAT else 0
         row["offered"] += count if state == OFFERED else 0
         row["first"] = min(row["first"], first)
+        if channel == CHAT:
+            row["first_chat"] = min(row["first_chat"] or first, first)
     return found
 
 
@@ -130,7 +141,7 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     hours = lines.hours(queue)
     is_open = lines.is_open(queue)
     return QueueRow(
-        queue.id, queue.slug, queue.name, queue.target_seconds, counts.get("all", 0), counts.get("chats", 0), counts.get("first"),
+        queue.id, queue.slug, queue.name, queue.target_seconds, counts.get("all", 0), counts.get("chats", 0), counts.get("first"), counts.get("first_chat"),
         counts.get("offered", 0), free, len(trained), missed, is_open, hours.open_until(at) if hours and is_open else None,
         None if is_open or hours is None else hours.next_opening(at),
     )
