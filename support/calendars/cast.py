@@ -9,7 +9,7 @@ WEEKDAY = [["08:00", "20:00"]]
 
 
 def calendars(world) -> None:
-    """Mon-Fri 8-20, Sat 9-14, German holidays and one closed day ahead; and a calendar round the clock for urgent lines."""
+    """Mon-Fri 8-20, Sat 9-14, German holidays and one closed day ahead; two slots a day for the workshop, and round the clock."""
     stocktaking = (world.now + timedelta(days=40)).date().isoformat()
     world.calendars["shop"] = Calendar(
         name="Tarn & Thistle", zone=world.settings.shop_zone, country=world.settings.shop_country, closed_days={stocktaking: "Stocktaking"},
@@ -19,6 +19,7 @@ def calendars(world) -> None:
         name="Repair workshop", zone=world.settings.shop_zone, country=world.settings.shop_country,
         week={str(day): [["09:00", "12:30"], ["13:30", "17:00"]] for day in range(5)},
     )
+    world.calendars["always"] = Calendar(name="Day and night", zone=world.settings.shop_zone, country="", week={str(day): [["00:00", "24:00"]] for day in range(7)})
     for calendar in world.calendars.values():
         db.session.add(calendar)
         db.session.flush()

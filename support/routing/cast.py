@@ -10,6 +10,7 @@ QUEUES = (
     ("products", "Products", "Sizes, materials, care, spare parts", 2, 180, 30),
 )
 LEAST_LEVEL = 2
+ALWAYS_OPEN = ("orders", "products")  # in the full demo, so that the chat can be tried whenever somebody looks at it
 
 # Who sits at a desk in the demo; in tests everybody starts offline and comes when the test says so.
 AT_THEIR_DESKS = {"tomasz": AVAILABLE, "jonas": AVAILABLE, "priya": AVAILABLE, "mirela": BREAK}
@@ -17,11 +18,11 @@ AT_THEIR_DESKS = {"tomasz": AVAILABLE, "jonas": AVAILABLE, "priya": AVAILABLE, "
 
 def queues(world) -> None:
     """Queues by slug in `world.queues`; each asks for its subject."""
-    calendar = world.calendars.get("shop") or next(iter(world.calendars.values()), None)
     for place, (slug, name, description, priority, target, ring) in enumerate(QUEUES):
+        calendar = world.calendars["always" if world.full and slug in ALWAYS_OPEN else "shop"]
         queue = Queue(
             slug=slug, name=name, description=description, priority=priority, target_seconds=target, ring_seconds=ring, position=place,
-            calendar_id=calendar.id if calendar else None,
+            calendar_id=calendar.id,
         )
         queue.needs = [QueueSkill(skill_id=world.skills[slug].id, min_level=LEAST_LEVEL)]
         world.queues[slug] = queue
