@@ -28,7 +28,7 @@ class NotAllowed(SwitchboardError):
     """For staff who may know that a thing exists, but not do this with it."""
 
     status = 403
-    sentence = _l("Your role does not allow this.")
+    sentence = _l("Your role does not allow this. Ask an administrator if you need it.")
 
 
 class Invalid(SwitchboardError):

@@ -35,7 +35,9 @@ def piece(person, *, work: bool = True, offer: bool = True) -> dict:
 
 def stay(person) -> Response:
     """The answer to a small act: offer and presence renewed in place, so that no text or focus is lost; without a script, the same page."""
-    if STREAM in request.headers.get("Accept", ""):
-        return Response(render_template("desk/_streams.html", **piece(person, work=False)), mimetype=STREAM)
     path = urlsplit(request.referrer or "").path
+    if STREAM in request.headers.get("Accept", ""):
+        alone = path == url_for("desk.home")  # no ticket is open: the middle says what happens next
+        context = {**piece(person, work=alone), "alone": alone, "unread_reviews": reviews.unread_count(person) if alone else 0}
+        return Response(render_template("desk/_streams.html", **context), mimetype=STREAM)
     return redirect(path if path.startswith("/desk") else url_for("desk.home"), 303)

@@ -3,6 +3,7 @@ from flask import render_template, request
 
 from agent_console.desk.around import around, piece
 from agent_console.desk.blueprint import DESK_ROLES, bp
+from support.quality import reviews
 from support.web.identity import allow, me
 
 
@@ -10,6 +11,13 @@ from support.web.identity import allow, me
 @allow(*DESK_ROLES)
 def home():
     return render_template("desk/home.html", **around(me(), pane="list"))
+
+
+@bp.get("/desk/next")
+@allow(*DESK_ROLES)
+def next_up():
+    """What happens next, shown while no ticket is open."""
+    return render_template("desk/_next.html", unread_reviews=reviews.unread_count(me()), **piece(me(), offer=False))
 
 
 @bp.get("/desk/list")

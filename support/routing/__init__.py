@@ -12,12 +12,11 @@ from support.routing.dispatch import dispatch, sweep
 from support.routing.line import reconcile
 from support.routing.models import CHOICES, Decision, Offer, Presence, PresenceLog, Queue, QueueSkill, WorkItem
 from support.routing.offers import REASONS as DECLINE_REASONS
-from support.routing.offers import accept, decline
+from support.routing.offers import accept, decline, pull
 from support.routing.presence import choose_presence, end_wrap_up, heartbeat, shown
 from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
-from support.routing.work import pull
 from support.tickets import kinds as ticket_kinds
 from support.training import certificates
 

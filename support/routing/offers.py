@@ -68,6 +68,13 @@ def accept(person, offer_id: int) -> WorkItem:
     return item
 
 
+def pull(person, item_id: int) -> WorkItem:
+    """Take work by hand, as `work.pull`; what already rings at the person's own desk is accepted by that."""
+    demand(person, "desk")
+    own = db.session.scalar(select(Offer.id).where(Offer.work_item_id == item_id, Offer.agent_id == person.id, Offer.state == LIVE))
+    return work.pull(person, item_id) if own is None else accept(person, own)
+
+
 def decline(person, offer_id: int, reason: str = "other") -> None:
     """The agent lets it go: back to its old place, and not to him again for a minute. IllegalMove if the offer is over."""
     demand(person, "desk")

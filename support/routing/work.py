@@ -32,6 +32,7 @@ def pull(person, item_id: int) -> WorkItem:
             raise IllegalMove(_("Somebody was faster: this is not waiting any more."))
         if presence.chosen == OFFLINE:
             raise NotAllowed(_("Choose a state other than offline first."))
+        presence.seen_at = at  # whoever takes work by hand is there, even if his page has not given a sign of life yet
         agent = picture.agents(at, [person.id])[0]
         lacking = untrained(picture.Lines(at).line(item.queue_id, item.channel, item.language), agent.levels, agent.lapsed)
         if lacking:

@@ -3,6 +3,7 @@
 Customers see their own; a guest the tickets of his pass; staff all. Replies, resolving and holding belong to the
 person responsible (or a supervisor), notes to all staff.
 """
+from flask_babel import gettext as _
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -61,4 +62,4 @@ def demand_work(person, ticket: Ticket) -> None:
     if not person.is_staff:
         raise NotFound()
     if not may_work(person, ticket):
-        raise NotAllowed()
+        raise NotAllowed(_("This question is not with you. Take it first, or leave a note."))

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 TITLES = {
     400: _l("We could not read that"),
     401: _l("Please sign in"),
-    403: _l("Your role does not allow this"),
+    403: _l("You cannot do this"),
     404: _l("We cannot find that"),
     405: _l("We cannot find that"),
     409: _l("Somebody was faster"),
@@ -24,7 +24,7 @@ TITLES = {
 }
 SENTENCES = {
     400: _l("Go back and try again."),
-    403: _l("Ask an administrator if you need it."),
+    403: _l("Your role does not allow this. Ask an administrator if you need it."),
     404: _l("The address may be wrong, or what was here is gone."),
     405: _l("The address may be wrong, or what was here is gone."),
     413: _l("Shorten it and send it again."),
@@ -64,6 +64,9 @@ def wants_json() -> bool:
 def _known(error: SwitchboardError):
     if error.status >= 500:
         log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
+    elif error.status in (403, 404) and request.method not in ("GET", "HEAD"):
+        # Somebody tried to change what is not theirs; pages alone are asked for by mistake all the time.
+        log.warning("change refused", endpoint=request.endpoint, status=error.status, person_id=g.get("me", NOBODY).id)
     errors = error.errors if isinstance(error, Invalid) else {}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None))

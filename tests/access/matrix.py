@@ -144,6 +144,7 @@ ROWS = (
     Row("GET /desk", DESK_PAGE),
     Row("POST /desk/heartbeat", "401 404 404 404 204 204 204 403"),
     Row("GET /desk/list", DESK_PAGE),
+    Row("GET /desk/next", DESK_PAGE),
     Row("POST /desk/offers/<int:offer_id>/acceptance", INES_ONLY),
     Row("POST /desk/offers/<int:offer_id>/decline", INES_ONLY, body={"reason": "busy"}),
     Row("GET /desk/presence", DESK_PAGE),

@@ -2,13 +2,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from support import routing, tickets
 from support.calendars import Calendar
 from support.clock import now
 from support.database import db, transaction
 from support.errors import IllegalMove, NotAllowed, NotFound
-from support.routing.models import Queue, WorkItem
+from support.routing.models import Presence, Queue, WorkItem
 
 
 def place(desks, ticket_id, reader="maja"):
@@ -122,6 +123,28 @@ def test_taking_by_hand_may_exceed_capacity(desks):
         assert [row.ticket_id for row in routing.my_desk(desks.person("ines")).waiting] == [third]
         routing.pull(desks.person("ines"), desks.item(third).id)
     assert desks.ticket(third).assignee_id == desks.cast["ines"]
+
+
+def test_taking_by_hand_what_rings_at_the_own_desk_accepts_it(desks):
+    ticket = desks.ask()
+    desks.sit("ines")
+    offer_id, who = desks.offer(ticket)
+    with desks.app.app_context():
+        routing.pull(desks.person(who), desks.item(ticket).id)
+    assert desks.ticket(ticket).assignee_id == desks.cast[who]
+    assert desks.history(ticket) == [(who, "accepted")]
+
+
+def test_whoever_takes_by_hand_counts_as_there(desks, clock):
+    desks.sit("ines", chosen="break")
+    ticket = desks.ask()
+    clock.move(600)
+    desks.sweep()
+    with desks.app.app_context():
+        assert routing.shown(db.session.scalar(select(Presence).where(Presence.person_id == desks.cast["ines"]))) == "offline", "no sign of life for long"
+        routing.pull(desks.person("ines"), desks.item(ticket).id)
+    desks.sweep()
+    assert desks.ticket(ticket).assignee_id == desks.cast["ines"], "not given back at once"
 
 
 def test_taking_by_hand_asks_for_the_certificate_again(desks):

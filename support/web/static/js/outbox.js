@@ -14,8 +14,12 @@ export class Outbox {
     return kept.filter((entry) => Date.now() - entry.at < DAYS * 86_400_000)
   }
 
+  // At the end, or again where it was: messages go out in the order in which they were written
   put(entry) {
-    write(this.name, [...this.all().filter((other) => other.id !== entry.id), entry])
+    const kept = this.all()
+    const at = kept.findIndex((other) => other.id === entry.id)
+    kept.splice(at < 0 ? kept.length : at, at < 0 ? 0 : 1, entry)
+    write(this.name, kept)
   }
 
   take(id) {
@@ -37,8 +41,11 @@ export class Draft {
   }
 }
 
-// A browser may forbid storing (private windows, full disk): then a draft lives as long as its page
+// A browser may forbid storing (private windows, full disk): then all this lives as long as its page
+const memory = new Map()
+
 function read(name, fallback) {
+  if (memory.has(name)) return memory.get(name)
   try {
     return JSON.parse(localStorage.getItem(name)) ?? fallback
   } catch {
@@ -47,10 +54,12 @@ function read(name, fallback) {
 }
 
 function write(name, value) {
+  const empty = value === null || value.length === 0
+  memory.delete(name)
   try {
-    if (value === null || value.length === 0) localStorage.removeItem(name)
+    if (empty) localStorage.removeItem(name)
     else localStorage.setItem(name, JSON.stringify(value))
   } catch {
-    return
+    memory.set(name, value)
   }
 }

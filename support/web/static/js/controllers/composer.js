@@ -11,6 +11,7 @@ import { clockTime, word } from "../words.js"
 
 const ACCEPT = "text/vnd.switchboard.message+html, application/json;q=0.5"
 const RESEND = 8000
+const PATIENCE = 20_000 // then it is sent again; the same name makes it one message
 const TYPING = 2500
 
 export default class extends Controller {
@@ -21,7 +22,7 @@ export default class extends Controller {
     this.outbox = new Outbox(this.keyValue)
     this.draft = new Draft(this.keyValue)
     this.bubbles = new Map()
-    this.sending = new Set()
+    this.sending = false
     this.ears = new AbortController()
     this.renew()
     this.restore()
@@ -100,28 +101,29 @@ export default class extends Controller {
     this.keep()
     if (this.hasCheckTarget) this.checkTarget.hidden = true
     this.bodyTarget.focus()
-    this.send(entry)
+    this.flush()
   }
 
-  flush() {
-    for (const entry of this.outbox.all()) {
-      this.show(entry)
-      if (!entry.refused && !(entry.notBefore > Date.now())) this.send(entry)
-    }
+  // One after the other, as they were written: while one waits, those behind it wait, too
+  async flush() {
+    const waiting = this.outbox.all()
+    for (const entry of waiting) this.show(entry)
+    const next = waiting.find((entry) => !entry.refused)
+    if (this.sending || !next || next.notBefore > Date.now()) return
+    this.sending = true
+    const gone = await this.send(next)
+    this.sending = false
+    if (gone) this.flush()
   }
 
+  // Tells whether the way is free for the next one
   async send(entry) {
-    if (this.sending.has(entry.id)) return
-    this.sending.add(entry.id)
-    this.show(entry)
+    const options = { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams(entry.fields), signal: AbortSignal.timeout(PATIENCE) }
     try {
-      const response = await request(this.element.action, { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams(entry.fields) })
-      if (response.ok) await this.stored(entry, response)
-      else await this.notStored(entry, response)
+      const response = await request(this.element.action, options)
+      return response.ok ? await this.stored(entry, response) : await this.notStored(entry, response)
     } catch {
-      this.waits(entry, word("waits"))
-    } finally {
-      this.sending.delete(entry.id)
+      return this.waits(entry, word("waits"))
     }
   }
 
@@ -129,11 +131,12 @@ export default class extends Controller {
     this.outbox.take(entry.id)
     // A message that began something new (a follow-up) leads to its page
     const elsewhere = response.headers.get("Location") ?? (response.redirected ? response.url : null)
-    if (elsewhere && new URL(elsewhere, location.href).pathname !== location.pathname) return visit(elsewhere)
+    if (elsewhere && new URL(elsewhere, location.href).pathname !== location.pathname) return void visit(elsewhere)
     const html = await response.text()
     this.drop(entry)
     document.dispatchEvent(new CustomEvent("composer:sent", { detail: { key: this.keyValue, html } }))
     this.dispatch("sent", { bubbles: true })
+    return true
   }
 
   // The server has it not: later by itself (limits, trouble on its side), or never unless the writer changes something
@@ -146,24 +149,32 @@ export default class extends Controller {
     entry.refused = true
     this.outbox.put(entry)
     say(this.bubbles.get(entry.id), `${word("unsent")}. ${sentence}`, this.acts(entry, true))
+    return true
   }
 
-  // Somebody wrote in the meantime: what is new is shown above, the text comes back, the writer chooses
+  // Somebody wrote in the meantime: what is new is shown above, all that was not said yet comes back, the writer chooses
   collided(entry) {
-    this.takeBack(entry)
+    const unsaid = this.outbox.all().filter((one) => one.id === entry.id || !(one.note || one.refused))
+    for (const one of unsaid.reverse()) this.takeBack(one)
     this.checkTarget.hidden = false
     document.dispatchEvent(new CustomEvent("thread:look"))
   }
 
   waits(entry, sentence) {
     this.outbox.put(entry)
-    say(this.bubbles.get(entry.id), sentence, this.acts(entry, false))
+    for (const one of this.outbox.all()) if (!one.refused) say(this.bubbles.get(one.id), sentence, this.acts(one, false))
   }
 
   acts(entry, refused) {
-    const again = [word("again"), () => this.send(Object.assign(entry, { refused: false }))]
+    const again = [word("again"), () => this.sendAgain(entry)]
     const back = [word("back"), () => this.takeBack(entry)]
     return refused ? [again, back] : [back]
+  }
+
+  sendAgain(entry) {
+    this.outbox.put(Object.assign(entry, { refused: false }))
+    say(this.bubbles.get(entry.id), word("sending"), [])
+    this.flush()
   }
 
   takeBack(entry) {

@@ -12,6 +12,7 @@ export default class extends Controller {
     this.ears = new AbortController()
     this.restore()
     this.element.addEventListener("input", () => this.later(), { signal: this.ears.signal })
+    this.element.addEventListener("submit", () => this.keep(), { signal: this.ears.signal })
     this.element.addEventListener("turbo:submit-end", (event) => event.detail.success && this.forget(), { signal: this.ears.signal })
   }
 
@@ -26,6 +27,7 @@ export default class extends Controller {
   }
 
   keep() {
+    clearTimeout(this.timer)
     const written = Object.fromEntries(this.fields().filter((field) => field.value.trim()).map((field) => [field.name, field.value]))
     this.draft.set(Object.keys(written).length ? written : null)
     for (const place of this.statusTargets) place.textContent = word("draft", { time: clockTime() })
