@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from click import ClickException
 
-class SettingsError(Exception):
-    """A setting that cannot work, with a sentence that says which and how to mend it."""
+
+class SettingsError(ClickException):
+    """A setting that cannot work, with a sentence that says which and how to mend it; all that a command prints."""
 
 
 def setting(default, help_text: str):
