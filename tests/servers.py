@@ -112,9 +112,11 @@ class Server:
         pytest.fail(f"The server did not start ({what}). Its last lines:\n{last}", pytrace=False)
 
 
-def _default(folder: Path):
+def default_size(folder: Path, prepare=lambda server: None):
+    """A running server of the default size, in a generator; `prepare(server)` may change its commands and environment before the start."""
     world = World("sqlite", folder)
     server = Server(world, folder)
+    prepare(server)
     try:
         yield server.start()
     finally:
@@ -122,12 +124,14 @@ def _default(folder: Path):
         world.drop()
 
 
-def _grown(folder: Path):
+def grown_size(folder: Path, prepare=lambda server: None):
+    """The same of the grown size."""
     world = World("postgresql", folder)
     redis = services.Redis(folder, free_port())
     redis.start()
     server = Server(world, folder, redis_url=redis.url, workers=2)
     server.redis = redis
+    prepare(server)
     try:
         yield server.start()
     finally:
@@ -136,19 +140,22 @@ def _grown(folder: Path):
         world.drop()
 
 
+SIZES = {"default": default_size, "grown": grown_size}
+
+
 @pytest.fixture
 def live_default(tmp_path):
     """gunicorn with threads on SQLite, with the cast: as after `make demo`."""
-    yield from _default(tmp_path)
+    yield from default_size(tmp_path)
 
 
 @pytest.fixture
 def live_grown(tmp_path):
     """Two gevent workers and `flask work` on PostgreSQL and Redis, with the cast."""
-    yield from _grown(tmp_path)
+    yield from grown_size(tmp_path)
 
 
-@pytest.fixture(params=["default", "grown"])
+@pytest.fixture(params=list(SIZES))
 def live(request, tmp_path):
     """Both sizes, one after the other."""
-    yield from (_default if request.param == "default" else _grown)(tmp_path)
+    yield from SIZES[request.param](tmp_path)

@@ -1,0 +1,94 @@
+"""A customer's and an agent's open page while the server dies between their message and its answer: they recover by themselves."""
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.recovery.caller import Caller, until
+
+pytestmark = pytest.mark.browser
+LOST = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "WebSocket connection", "status of 503")
+
+
+class Talk:
+    """maja's question in ines's hands, both pages open and hearing."""
+
+    def __init__(self, mortal, new_page):
+        self.mortal = mortal
+        mortal.rings_for(60)
+        mortal.comes("ines")
+        self.ticket_id = Caller(mortal.server, "maja").asks("A talk through a power cut")
+        offer = mortal.ringing(self.ticket_id, "ines")
+        Caller(mortal.server, "ines").post(f"/desk/offers/{offer.id}/acceptance")
+        self.paths = {"maja": f"/questions/{self.ticket_id}/messages", "ines": f"/desk/tickets/{self.ticket_id}/messages"}
+        self.pages = {key: new_page(mortal.server, key, allow=LOST) for key in self.paths}
+        for key, page in self.pages.items():
+            page.goto(self.paths[key].removesuffix("/messages"))
+            page.wait_for_selector("html[data-live=connected]")
+            page.evaluate("window.neverLeft = true")
+
+    def writes(self, key: str, body: str) -> None:
+        page = self.pages[key]
+        page.locator("#f-body").fill(body)
+        page.keyboard.press("Control+Enter")
+
+    def see_the_power_cut(self) -> None:
+        for page in self.pages.values():
+            expect(page.locator("[data-connection]")).to_be_visible()
+
+    def are_back(self) -> None:
+        """Both hear again without a reload, and nothing waits any more."""
+        for page in self.pages.values():
+            expect(page.locator("[data-pending]")).to_have_count(0, timeout=40_000)
+            expect(page.locator("[data-connection]")).to_be_hidden()
+            assert page.evaluate("window.neverLeft"), "the page was not loaded anew"
+
+    def shown(self, key: str) -> list[str]:
+        """The transcript as the page has it, top to bottom."""
+        return [text.strip() for text in self.pages[key].locator('[role=log] [id^="message-"] .sb-bubble').all_inner_texts()]
+
+    def agree(self) -> list[str]:
+        """Wait until both transcripts equal the database; returns it."""
+        stored = lambda: [message.body for message in self.mortal.messages(self.ticket_id)]  # noqa: E731
+        until(lambda: self.shown("maja") == stored() == self.shown("ines"), "both pages show what is stored, in order", 40)
+        return stored()[1:]
+
+
+@pytest.fixture
+def talk(mortal, new_page):
+    return Talk(mortal, new_page)
+
+
+def test_a_message_whose_answer_was_cut_off_is_there_once_on_both_pages(talk):
+    mortal = talk.mortal
+    for key, draft in (("maja", "ines"), ("ines", "maja")):
+        talk.pages[draft].locator("#f-body").press_sequentially("Half a thought of mine")
+        mortal.fails_at(f"committed {talk.paths[key]}")
+        talk.writes(key, f"Cut off, by {key}")
+        mortal.dies()
+        talk.see_the_power_cut()
+        for nth in range(3):
+            talk.writes(key, f"While it is dark, {key} {nth}")
+        assert talk.pages[key].locator("[data-pending]").count() == 4, "nothing that is not confirmed looks as if it were"
+        mortal.server.start()
+        talk.are_back()
+        assert talk.pages[draft].locator("#f-body").input_value() == "Half a thought of mine"
+        talk.pages[draft].locator("#f-body").fill("")
+    written = [text for key in talk.paths for text in (f"Cut off, by {key}", *(f"While it is dark, {key} {nth}" for nth in range(3)))]
+    assert talk.agree() == written
+
+
+def test_words_written_in_the_dark_outlive_the_page(talk):
+    """The page is closed, too: what was sent waits in the browser, what was half written is a draft."""
+    mortal, page = talk.mortal, talk.pages["maja"]
+    mortal.server.kill()
+    talk.see_the_power_cut()
+    talk.writes("maja", "Sent into the dark")
+    page.locator("#f-body").press_sequentially("And half of the next")
+    expect(page.locator("[data-composer-target=status]")).to_have_text(re.compile("Draft|saved", re.I))
+    page.goto("about:blank")
+    mortal.server.start()
+    page.goto(talk.paths["maja"].removesuffix("/messages"))
+    expect(page.locator("#f-body")).to_have_value("And half of the next")
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    assert talk.agree() == ["Sent into the dark"]
