@@ -20,6 +20,7 @@ from support import (
     demo,
     demo_traffic,
     jobs,
+    kept,
     limits,
     links,
     orders,
@@ -35,7 +36,7 @@ from support.settings import Settings
 from support.web import identity, live, logs, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, orders, tickets, routing, contact,
     quality, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

@@ -62,7 +62,7 @@ def init_app(app, settings) -> None:
     """Bind the application to the database named in the settings; opens nothing yet."""
     if settings.on_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        options = {"connect_args": {"timeout": 10, "check_same_thread": False, "isolation_level": None}}
+        options = {"pool_size": 10, "max_overflow": 40, "connect_args": {"timeout": 10, "check_same_thread": False, "isolation_level": None}}
     else:
         options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, **options}}
@@ -111,18 +111,42 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def snapshot() -> Iterator[Session]:
-    """Several reads from one instant, for boards and figures. Do not write inside."""
+    """Several reads from one instant, for boards and figures. Do not write inside.
+
+    What the session holds stays loaded, before and after; what is read inside is as it is at that instant.
+    """
     session = db.session
     if session.info.get("writing"):
         yield session
         return
-    session.rollback()
+    _end_reading(session)
     options = {} if session.get_bind().dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     session.connection(execution_options=options)
+    session.info["snapshot"] = True
     try:
         yield session
     finally:
+        session.info.pop("snapshot", None)
+        _end_reading(session)
+
+
+def _end_reading(session: Session) -> None:
+    """End the reading transaction without forgetting what was read."""
+    if session.new or session.dirty or session.deleted or not session.is_active:
         session.rollback()
+        return
+    expires, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = expires
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _read_anew(state) -> None:
+    """Inside a snapshot an object that was loaded before gets the values of the snapshot."""
+    if state.is_select and state.session.info.get("snapshot"):
+        state.update_execution_options(populate_existing=True)
 
 
 def lock(session: Session, model: type, key):

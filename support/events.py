@@ -133,7 +133,19 @@ def record(kind: Kind, *, ticket_id=None, subject=None, actor=None, occurred_at=
 
 def head() -> int:
     """The highest position given so far: the version of everything that is shown."""
-    return db.session.scalar(select(EventHead.position)) or 0
+    position = db.session.scalar(select(EventHead.position)) or 0
+    know_of(position)
+    return position
+
+
+def know_of(position: int) -> None:
+    """From now on this piece of work must see nothing older than this position."""
+    db.session.info["head"] = max(position, known_head())
+
+
+def known_head() -> int:
+    """The highest position this piece of work has met."""
+    return db.session.info.get("head", 0)
 
 
 def after(position: int, limit: int = 500) -> list[Event]:

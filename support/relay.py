@@ -7,6 +7,7 @@ be idempotent.
 """
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from support.clock import now
 from support.database import db, lock, transaction
-from support.events import Delivery, Event, EventHead, Follower, after, head
+from support.events import Delivery, Event, EventHead, Follower, after, head, know_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,8 @@ class Relay:
         self.push: Callable[[str, int], None] = lambda screen, version: None
         self.announce: Callable[[], None] = lambda: None
         self.position: int | None = None  # how far this process's own memory has followed
+        self.followed_from: float | None = None  # time.monotonic() of the first look, and of the last that reached the head
+        self.followed_at: float | None = None
         self.news = {"relay": threading.Event(), "everywhere": threading.Event()}
         self.stopping = threading.Event()
 
@@ -163,6 +166,7 @@ def _claim(event_id: int, listener: str) -> bool:
 
 def _call(event_id: int, listener: str) -> None:
     entry = db.session.get(Event, event_id)
+    know_of(entry.position)
     function = _relay().listeners.get(entry.kind, {}).get(listener)
     try:
         if function is not None:  # a listener that a newer version dropped has nothing left to do
@@ -232,16 +236,27 @@ def catch_up() -> int:
 
     The first call only remembers where the log stands: what is built later is built from the database anyway.
     """
-    relay = _relay()
+    relay, began = _relay(), time.monotonic()
+    db.session.rollback()  # a look of this loop must not end where an earlier one began
     if relay.position is None:
-        relay.position = head()
+        relay.position, relay.followed_from = head(), began
         return 0
     events = after(relay.position, BATCH)
     if events:
         for function in relay.everywhere:
             _follow(function, events)
         relay.position = events[-1].position
+    if len(events) < BATCH:
+        relay.followed_at = began
     return len(events)
+
+
+def followed(since: float) -> tuple[float, int]:
+    """When, and up to which position, what this process knew at `since` had followed the log. Times are of `time.monotonic()`."""
+    relay = _relay()
+    if relay.followed_at is None or since < relay.followed_from:
+        return since, 0
+    return relay.followed_at, relay.position
 
 
 def _follow(function: Callable[[list[Event]], None], events: list[Event]) -> None:

@@ -21,6 +21,7 @@ from support.database import db, lock, transaction
 from support.demo import part
 from support.errors import Invalid, NotFound, Stale
 from support.events import declare, record
+from support.kept import Kept
 from support.listing import Listing
 
 __all__ = [
@@ -36,9 +37,12 @@ def init_app(app, settings) -> None:
     part(app, 25, cast.calendars)
 
 
+_kept = Kept(lambda session: list(session.scalars(select(Calendar).order_by(Calendar.name))), models=(Calendar,), kinds=(CHANGED,))
+
+
 def all_calendars() -> list[Calendar]:
-    """Every calendar, by name, for choosing one."""
-    return list(db.session.scalars(select(Calendar).order_by(Calendar.name)))
+    """Every calendar, by name, to look at and choose from; kept in memory. To change one, `save_calendar`."""
+    return list(_kept())
 
 
 def list_calendars(args: Mapping) -> Listing:
@@ -48,7 +52,7 @@ def list_calendars(args: Mapping) -> Listing:
 
 def default_calendar() -> Calendar | None:
     """The calendar of the shop itself: the oldest one. None in an installation that has none yet."""
-    return db.session.scalar(select(Calendar).order_by(Calendar.id).limit(1))
+    return min(_kept(), key=lambda calendar: calendar.id, default=None)
 
 
 def find_calendar(calendar_id: int) -> Calendar:

@@ -10,6 +10,7 @@ from support.contact import kinds
 from support.database import Base, UTCDateTime, db, lock, transaction
 from support.errors import Invalid
 from support.events import record
+from support.kept import Kept
 from support.listing import Listing
 from support.people.permissions import demand
 
@@ -35,9 +36,13 @@ class Notice(Base):
 
 def current() -> list[Notice]:
     """The notices that stand on the portal now, worst first."""
-    instant = now()
-    query = select(Notice).where(Notice.starts_at <= instant, or_(Notice.ends_at.is_(None), Notice.ends_at > instant))
-    return sorted(db.session.scalars(query), key=lambda notice: -SEVERITIES.index(notice.severity))
+    return sorted((notice for notice in _to_come() if notice.is_shown), key=lambda notice: -SEVERITIES.index(notice.severity))
+
+
+_to_come = Kept(
+    lambda session: list(session.scalars(select(Notice).where(or_(Notice.ends_at.is_(None), Notice.ends_at > now())))),
+    models=(Notice,), kinds=(kinds.NOTICE_SAVED,),
+)
 
 
 def notice_list(person, args) -> Listing:

@@ -12,6 +12,7 @@ from support.contact import kinds
 from support.database import Base, db, lock, transaction
 from support.errors import Invalid
 from support.events import record
+from support.kept import Kept
 from support.listing import Listing
 from support.people.permissions import demand
 
@@ -45,8 +46,13 @@ def fill(body: str, ticket, agent) -> str:
 def filled_for(person, ticket) -> list[tuple[CannedReply, str]]:
     """All active replies with this ticket's values filled in, by title."""
     demand(person, "desk")
-    replies = db.session.scalars(select(CannedReply).where(CannedReply.active).order_by(CannedReply.title))
-    return [(reply, fill(reply.body, ticket, person)) for reply in replies]
+    return [(reply, fill(reply.body, ticket, person)) for reply in _active()]
+
+
+_active = Kept(
+    lambda session: list(session.scalars(select(CannedReply).where(CannedReply.active).order_by(CannedReply.title))),
+    models=(CannedReply,), kinds=(kinds.REPLY_SAVED,),
+)
 
 
 def reply_list(person, args) -> Listing:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from support.clock import now
 from support.database import db, lock, transaction
 from support.people.person import Person
-from support.routing import capacity, kinds, offers, picture
+from support.routing import capacity, kinds, offers, picture, standing
 from support.routing import presence as presences
 from support.routing.fitness import no_room, untrained
 from support.routing.models import ASSIGNED, CHAT, DONE, LEFT, LIVE, LIVE_STATES, TICKET, WAITING, Offer, Queue, WorkItem
@@ -134,5 +134,5 @@ def _leave(item_id: int) -> None:
 
 def queue_for(topic: str) -> Queue | None:
     """The queue of a topic; for one that is gone, the first in the list."""
-    active = list(db.session.scalars(select(Queue).where(Queue.active).order_by(Queue.position, Queue.id)))
+    active = [queue for queue in standing.queues() if queue.active]
     return next((queue for queue in active if queue.slug == topic), active[0] if active else None)

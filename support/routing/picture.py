@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from support import calendars, training
 from support.database import db
 from support.people.person import STAFF, Person
-from support.routing import capacity, scores
+from support.routing import capacity, scores, standing
 from support.routing.fitness import TICKET, Agent, Item, Line, Need
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
@@ -23,10 +23,10 @@ HANDLING_SECONDS = 420.0  # of one live contact, until enough are measured
 
 
 class Lines:
-    """The lines of all queues at one instant: needs, hours and language skills, read once."""
+    """The lines of all queues at one instant: needs, hours and language skills. Kept in memory, fresh inside a transaction."""
 
     def __init__(self, at: datetime):
-        self.queues = {queue.id: queue for queue in db.session.scalars(select(Queue))}
+        self.queues = {queue.id: queue for queue in standing.queues()}
         self._languages = {code: skill.id for code, skill in training.language_skills().items()}
         self._calendars = {calendar.id: calendar for calendar in calendars.all_calendars()}
         self._at = at

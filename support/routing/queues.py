@@ -15,7 +15,7 @@ from support.events import record
 from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import STAFF, Person
-from support.routing import kinds, picture
+from support.routing import kinds, picture, standing
 from support.routing.fitness import CHAT, Line, Need, untrained
 from support.routing.models import Queue, QueueSkill
 from support.training.models import Skill
@@ -49,12 +49,12 @@ def find(person, queue_id: int) -> Queue:
 
 def active() -> list[Queue]:
     """Queues in use, in their order."""
-    return list(db.session.scalars(select(Queue).where(Queue.active).order_by(Queue.position, Queue.id)))
+    return [queue for queue in standing.queues() if queue.active]
 
 
 def all_queues() -> list[Queue]:
     """Also those no longer in use: what went through one keeps its name."""
-    return list(db.session.scalars(select(Queue)))
+    return list(standing.queues())
 
 
 def public() -> list[Queue]:
@@ -63,12 +63,13 @@ def public() -> list[Queue]:
 
 
 def find_public(slug: str) -> Queue | None:
-    return db.session.scalar(select(Queue).where(Queue.slug == slug, Queue.active, Queue.public))
+    return next((queue for queue in public() if queue.slug == slug), None)
 
 
 def hours_of(queue: Queue) -> calendars.Hours | None:
     """Its own calendar's hours, else the shop's; None means always open."""
-    calendar = db.session.get(Calendar, queue.calendar_id) if queue.calendar_id else calendars.default_calendar()
+    own = next((calendar for calendar in calendars.all_calendars() if calendar.id == queue.calendar_id), None)
+    calendar = own or calendars.default_calendar()
     return calendar.hours() if calendar else None
 
 

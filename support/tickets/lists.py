@@ -7,7 +7,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from support.clock import now
 from support.database import db
+from support.kept import Kept
 from support.people.person import Person
+from support.tickets import kinds
 from support.tickets.access import find_conversation, visible_to
 from support.tickets.lifecycle import close
 from support.tickets.models import Conversation, Disposition, Message, Ticket
@@ -52,14 +54,20 @@ def of_message(person, message: Message) -> int:
     return find_conversation(person, message.conversation_id).ticket_id
 
 
+_dispositions = Kept(
+    lambda session: list(session.scalars(select(Disposition).order_by(Disposition.position, Disposition.name))),
+    models=(Disposition,), kinds=(kinds.DISPOSITION_SAVED,),
+)
+
+
 def dispositions() -> list[Disposition]:
     """The codes an agent may choose from."""
-    return list(db.session.scalars(select(Disposition).where(Disposition.active).order_by(Disposition.position, Disposition.name)))
+    return [disposition for disposition in _dispositions() if disposition.active]
 
 
 def all_dispositions() -> list[Disposition]:
     """Also those no longer in use: what was chosen once keeps its name."""
-    return list(db.session.scalars(select(Disposition)))
+    return list(_dispositions())
 
 
 def close_silent() -> None:

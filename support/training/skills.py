@@ -10,6 +10,7 @@ from support import events
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
+from support.kept import Kept
 from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import Person
@@ -55,7 +56,13 @@ def find(person, skill_id: int) -> Skill:
 
 def language_skills() -> dict[str, Skill]:
     """{language code: skill}: a ticket in such a language goes only to people who hold that skill."""
-    return {skill.language_code: skill for skill in db.session.scalars(select(Skill).where(Skill.language_code.is_not(None), Skill.active))}
+    return _languages()
+
+
+_languages = Kept(
+    lambda session: {skill.language_code: skill for skill in session.scalars(select(Skill).where(Skill.language_code.is_not(None), Skill.active))},
+    models=(Skill,), kinds=(SKILL_CHANGED,),
+)
 
 
 def holders(skill_ids: list[int]) -> dict[int, int]:
