@@ -1,7 +1,9 @@
 """What every test may ask for. Start with `app`, or `any_app` when storage, routing or live updates are tested."""
+import io
 from contextlib import contextmanager
 
 import pytest
+import structlog
 from sqlalchemy import event, select
 
 from support import clock as product_clock
@@ -187,3 +189,12 @@ def _count_statements(app):
         yield count
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def log(app):
+    """`log()`: all that the product has logged so far in this test, as it would stand in the file."""
+    before, written = structlog.get_config(), io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+    yield written.getvalue
+    structlog.configure(**before)

@@ -111,6 +111,7 @@ def _after_reply(ticket: Ticket, person, then: str | None) -> None:
 
 def messages(person, ticket: Ticket, after: int = 0, limit: int = PAGE) -> list[Message]:
     """The messages a person may read behind a number: `seq` for the customer, `desk_seq` for staff."""
+    after = min(after, 2**31 - 1)  # no number in a conversation is larger, and no database compares much larger ones
     return list(db.session.scalars(_readable(person, ticket.conversation.id, after).limit(limit)))
 
 

@@ -61,6 +61,8 @@ class Text(_Spoken, fields.String):
 
     def _deserialize(self, value, attr, data, **kwargs) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).replace("\0", "")
+        if any("\ud800" <= sign <= "\udfff" for sign in text):  # half a character, as JSON can hold it: no database can
+            raise self.make_error("invalid_utf8")
         if self.lines:
             text = text.replace("\r\n", "\n")
         elif self.strip:

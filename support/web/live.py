@@ -16,6 +16,7 @@ from support.errors import SwitchboardError
 from support.events import head
 from support.people import sign_ins
 from support.web.identity import me
+from support.web.security import LARGEST
 
 log = structlog.get_logger(__name__)
 
@@ -158,6 +159,8 @@ def _named(data) -> tuple[str, str, str] | None:
     if not isinstance(name, str) or len(name) > 80:
         return None
     kind, _, key = name.partition(":")
+    if key and not (key.isascii() and key.isdigit() and int(key) <= LARGEST):
+        return None
     return name, kind, key
 
 

@@ -4,6 +4,7 @@ import secrets
 import structlog
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from support.people.person import NOBODY
 from support.web import assets
@@ -11,11 +12,20 @@ from support.web.errors import Foreign
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 YEAR = 365 * 86400
+LARGEST = 2**31 - 1  # what a key in the database can be; beyond it an address names nothing
 
 log = structlog.get_logger(__name__)
 
 
+class Key(IntegerConverter):
+    """`<int:…>` of every address: numbers that no row can have are not found, before the database is asked."""
+
+    def __init__(self, map, fixed_digits=0, min=None, max=LARGEST, signed=False):
+        super().__init__(map, fixed_digits, min, max, signed)
+
+
 def init_app(app: Flask, settings) -> None:
+    app.url_map.converters["int"] = Key
     app.config["MAX_CONTENT_LENGTH"] = settings.request_megabytes * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.extensions["headers"] = _headers(settings)

@@ -1,5 +1,6 @@
 """Requests that another site caused, and where a redirect may lead."""
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from support.web.pages import is_own_path
 from tests.people.door import is_in, sign_in
@@ -22,7 +23,7 @@ def posts(app):
     """Every address that takes an unsafe method, with 1 for each part of it."""
     for rule in app.url_map.iter_rules():
         for method in rule.methods - {"GET", "HEAD", "OPTIONS"}:
-            values = {name: 1 if converter.__class__.__name__ == "IntegerConverter" else "x" for name, converter in rule._converters.items()}
+            values = {name: 1 if isinstance(converter, IntegerConverter) else "x" for name, converter in rule._converters.items()}
             yield method, rule.build(values)[1]
 
 
