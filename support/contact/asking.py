@@ -11,10 +11,11 @@ from support.tickets import Conversation, Ticket, open_ticket, visible_to
 from support.tickets.models import LIVE
 
 
-def ask(person, *, subject, body, topic, channel, client_id, order_number="", seen=()) -> Ticket:
+def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
-    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`.
+    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`; `language` is the one of
+    the page it was written on, else the customer's.
     """
     queue = queues.find_public(topic)
     if queue is None:
@@ -27,7 +28,7 @@ def ask(person, *, subject, body, topic, channel, client_id, order_number="", se
         raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
     return open_ticket(
         person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
-        language=getattr(person, "locale", None) or "en", order=_order(person, order_number), seen=seen,
+        language=language or person.locale or "en", order=_order(person, order_number), seen=seen,
     )
 
 
@@ -42,6 +43,6 @@ def _order(person, number: str):
     if not number:
         return None
     try:
-        return orders.find(person, number)
+        return orders.find_bare(person, number)
     except NotFound:
         raise Invalid({"order": _("We cannot find this order among yours.")}) from None

@@ -66,7 +66,7 @@ def _resolved(mail) -> EmailMessage | None:
 
 def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:
     ticket = db.session.get(Ticket, mail.event.ticket_id)
-    with force_locale(ticket.customer.locale):
+    with force_locale(ticket.customer.locale if ticket.customer.has_account else ticket.language):
         page = _page_of(ticket)
         proven = is_proven(ticket.customer)
         return _compose(mail, subject(ticket), template, ticket=ticket, customer=ticket.customer, proven=proven, url=page, **particulars)

@@ -70,7 +70,8 @@ def locale() -> str:
     offered = current_app.config["SETTINGS"].shop_languages
     if not has_request_context():
         return offered[0]
-    for asked in (_of_person("locale"), request.cookies.get(identity.cookie_name(COOKIE))):
+    own = _of_person("locale") if _of_person("has_account") else None  # a guest has chosen nothing but in this browser
+    for asked in (own, request.cookies.get(identity.cookie_name(COOKIE))):
         if asked in offered:
             return asked
     return request.accept_languages.best_match(offered) or offered[0]

@@ -5,8 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 from babel.messages.catalog import Catalog
+from sqlalchemy import select
 
+from support.database import db
 from support.settings import SettingsError
+from support.tickets import Ticket
 from support.web import language
 from tests.house import words
 from tests.house.rules import ROOT, sources
@@ -125,13 +128,38 @@ def test_dates_numbers_and_money_follow_the_language(german, client_of):
     assert "\xa0€" in after and ". November" in after
 
 
+def mails(folder) -> list:
+    return [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in (folder / "mail").glob("*.eml")]
+
+
 def test_a_mail_is_written_in_the_language_of_its_reader(german, client_of, person, settle, tmp_path):
     client_of(german, "maja").post("/language", data={"language": "de"})
     client_of(german).post("/sign-in/link", data={"email": person(german, "maja").email})
     settle(german)
-    (mail,) = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in (tmp_path / "mail").glob("*.eml")]
+    (mail,) = mails(tmp_path)
     assert mail["Subject"] == "«Your link to sign in to Tarn & Thistle»"
     assert "«" in mail.get_body(("plain",)).get_content()
+
+
+def test_a_guest_reads_asks_and_is_answered_in_the_language_of_the_browser(german, client_of, settle, tmp_path):
+    guest = client_of(german)
+    guest.post("/track", data={"number": "TT-204733", "proof": "gero@mail.example"})
+    assert '<html lang="en"' in guest.get("/ask").text
+    guest.post("/language", data={"language": "de"})
+    assert '<html lang="de"' in guest.get("/ask").text
+    question = {"subject": "Wo ist mein Paket?", "body": "Es kommt nicht an.", "topic": "orders", "channel": "form", "client_id": "wo-ist-mein-paket"}
+    assert guest.post("/ask", data=question).status_code == 303
+    with german.app_context():
+        assert db.session.scalar(select(Ticket.language).where(Ticket.subject == question["subject"])) == "de"
+    settle(german)
+    (mail,) = mails(tmp_path)
+    assert mail["Subject"].startswith("«We have your question")
+
+
+def test_a_language_written_from_right_to_left_turns_the_page(world, tmp_path, client_of):
+    page = client_of(create_app(settings_for(tmp_path, database_url=world.url, shop_languages=("ar",)))).get("/").text
+    assert '<html lang="ar" dir="rtl"' in page
+    assert "site.rtl.css" in page
 
 
 def test_what_is_no_language_stops_the_start(world, tmp_path):
