@@ -9,7 +9,7 @@ from support.orders import cast, kinds
 from support.orders.answer import Answer, answer, headline, summary
 from support.orders.days import day_of, today
 from support.orders.demo_orders import orders as demo_orders
-from support.orders.finding import FILTERS, find, find_by_id, list_for, recent_for, squeezed, visible_to
+from support.orders.finding import FILTERS, find, find_bare, find_by_id, list_for, recent_for, squeezed, visible_to
 from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, Stop, TrackingEvent
 from support.orders.placing import Destination, cancel_order, mark_step, place_order, write_invoice
@@ -20,7 +20,7 @@ from support.orders.words import contents
 
 __all__ = [
     "FILTERS", "STEPS", "Address", "Answer", "Destination", "Invoice", "Order", "OrderLine", "OrderStep", "Parcel",
-    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "find_by_id", "headline", "init_app",
+    "ParcelLine", "StepView", "Stop", "TrackingEvent", "address_for", "answer", "cancel_order", "contents", "day_of", "find", "find_bare", "find_by_id", "headline", "init_app",
     "list_for", "mark_step", "place_order", "planned", "recent_for", "record_tracking", "report_for", "ship_parcel", "squeezed", "steps_of", "summary", "today",
     "track", "visible_to", "write_invoice",
 ]

@@ -20,6 +20,7 @@ _SUMMARY = (
     selectinload(Order.lines).joinedload(OrderLine.product),
     selectinload(Order.parcels).joinedload(Parcel.contents),
 )
+_FEW = (joinedload(Order.lines).joinedload(OrderLine.product), _SUMMARY[1])
 _WHOLE = (
     joinedload(Order.steps),
     joinedload(Order.invoices),
@@ -73,6 +74,14 @@ def find(person, number: str) -> Order:
     return order
 
 
+def find_bare(person, number: str) -> Order:
+    """The order alone, to refer to it. NotFound like `find`."""
+    order = db.session.scalar(visible_to(person).where(Order.number == squeezed(number)))
+    if order is None:
+        raise NotFound()
+    return order
+
+
 def find_by_id(person, order_id: int) -> Order:
     """The order by its id, as the person may see it; for live screens and references. NotFound like `find`."""
     order = db.session.scalar(visible_to(person).where(Order.id == order_id))
@@ -83,8 +92,8 @@ def find_by_id(person, order_id: int) -> Order:
 
 def recent_for(person, customer_id: int, limit: int = 5) -> list[Order]:
     """The newest orders of one customer, as the asking person may see them: for the desk's context and the portal's home."""
-    query = visible_to(person).where(Order.person_id == customer_id).options(*_SUMMARY).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
-    return list(db.session.scalars(query))
+    query = visible_to(person).where(Order.person_id == customer_id).options(*_FEW).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    return list(db.session.scalars(query).unique())
 
 
 def squeezed(text: str) -> str:

@@ -71,6 +71,7 @@ def identify(token: str | None) -> tuple[Person | Guest | Nobody, SignIn | None]
     )
     if sign_in is None or not _stands(sign_in, at):
         return NOBODY, None
+    db.session.expunge(sign_in)  # `touch` decides by what was read here, whatever the request does meanwhile
     return _holder(sign_in), sign_in
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from support import calendars, events
 from support.clock import now
 from support.database import snapshot
-from support.people.person import STAFF, Person
+from support.people.person import Person
 from support.routing import capacity, picture
 from support.routing import presence as presences
 from support.routing.fitness import CHAT, Line, Need, no_room, untrained
@@ -101,12 +101,14 @@ def board() -> Board:
     with snapshot() as session:
         at, version = now(), events.head()
         lines = picture.Lines(at)
-        agents = picture.agents(at)
+        people = picture.at_desks()
+        loads = capacity.loads([person.id for _, person in people])
+        agents = picture.seen(people, at, loads)
         waiting = _waiting(session)
         missed = _missed_today(session, at)
         queues = sorted((queue for queue in lines.queues.values() if queue.active), key=lambda queue: (queue.position, queue.id))
         rows = [_queue_row(queue, lines, agents, waiting.get(queue.id, {}), missed.get(queue.id, 0), at) for queue in queues]
-        return Board(at, version, rows, _agent_rows(session, lines, at))
+        return Board(at, version, rows, _agent_rows(session, people, loads, lines, at))
 
 
 def _waiting(session) -> dict[int, dict]:
@@ -147,15 +149,15 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     )
 
 
-def _agent_rows(session, lines, at: datetime) -> list[AgentRow]:
+def _agent_rows(session, people, loads, lines, at: datetime) -> list[AgentRow]:
     """Everybody with a desk; who needs help first, who is gone last."""
-    query = select(Person, Presence).join(Presence, Presence.person_id == Person.id).where(Person.role.in_(STAFF), Person.active)
-    rows = session.execute(query).all()
-    loads = capacity.loads([person.id for person, _ in rows])
     offers = {offer.agent_id: (offer, queue_id) for offer, queue_id in session.execute(
         select(Offer, WorkItem.queue_id).join(WorkItem, WorkItem.id == Offer.work_item_id).where(Offer.state == LIVE)
     )}
-    made = [_agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at) for person, presence in rows]
+    made = [
+        _agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at)
+        for presence, person in people if person.active
+    ]
     return sorted(made, key=lambda row: (ORDER.get(row.shown, 5), row.name))
 
 

@@ -1,5 +1,5 @@
 """How much agents carry now. Live work counts in units, deferrable tickets by number; what waits for the customer counts nothing."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -42,11 +42,13 @@ def loads(person_ids: Iterable[int]) -> dict[int, Load]:
     counts: dict[int, dict[str, int]] = {}
     for person_id, channel, count in db.session.execute(query):
         counts.setdefault(person_id, {})[channel] = count
+    return {person_id: weighed(by) for person_id, by in counts.items()}
+
+
+def weighed(counts: Mapping[str, int]) -> Load:
+    """So many contacts of each channel as a load."""
     weight = limits().weight
-    return {
-        person_id: Load(sum(weight(channel) * n for channel, n in by.items()), by.get(CHAT, 0), by.get(TICKET, 0))
-        for person_id, by in counts.items()
-    }
+    return Load(sum(weight(channel) * n for channel, n in counts.items()), counts.get(CHAT, 0), counts.get(TICKET, 0))
 
 
 def load(person_id: int) -> Load:

@@ -1,9 +1,10 @@
 """An agent's desk as one look: my presence and load, my work, what waits that I am trained for, and the offer that rings."""
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from support.clock import now
 from support.database import snapshot
@@ -18,6 +19,8 @@ from support.tickets.models import TURN, Conversation, Message, Ticket
 WAITING_SHOWN = 50
 WAITING_LOOKED_AT = 500
 QUOTED = 280
+
+waits_too = aliased(WorkItem)
 
 
 @dataclass(frozen=True)
@@ -76,46 +79,58 @@ def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
     """
     demand(person, "desk")
     with snapshot() as session:
-        at = now()
-        limits, load, presence = capacity.limits(), capacity.load(person.id), presences.of(person.id)
-        rings = _live_offer(session, person, at) if offer else None
-        lines = picture.Lines(at) if work or rings else None
+        at, limits, lines = now(), capacity.limits(), picture.Lines(now())
+        presence, rings = _myself(session, person, at)
+        held = _held(session, person) if work else []
         waiting, total = _waiting(session, person, lines, at) if work else ([], 0)
-        view = DeskView(
+        load = _load(held) if work else capacity.load(person.id)
+        return DeskView(
             presence=presence, shown=presences.shown(presence), shown_since=presences.shown_since(presence) if presence else None,
             units=load.units, units_max=limits.units, tickets=load.tickets, tickets_max=limits.max_tickets,
-            mine=_mine(session, person, lines) if work else [], waiting=waiting, waiting_total=total,
-            offer=_ringing(session, rings, lines) if rings else None,
+            mine=_mine(held, lines), waiting=waiting, waiting_total=total, offer=_ringing(session, rings, lines) if rings and offer else None,
         )
-        if presence is not None:
-            session.expunge(presence)  # keeps its values when the snapshot ends
-    return view
 
 
-def _items(*conditions):
-    query = select(WorkItem, Ticket).join(Ticket, Ticket.id == WorkItem.ticket_id).where(*conditions)
+def _myself(session, person, at: datetime) -> tuple[Presence | None, Offer | None]:
+    """My presence, and the offer that rings at my desk."""
+    ringing = (Offer.agent_id == Presence.person_id) & (Offer.state == LIVE) & (Offer.expires_at > at)
+    row = session.execute(select(Presence, Offer).outerjoin(Offer, ringing).where(Presence.person_id == person.id)).first()
+    return tuple(row) if row else (None, None)
+
+
+def _items(*more):
+    query = select(WorkItem, Ticket, *more).join(Ticket, Ticket.id == WorkItem.ticket_id)
     return query.options(joinedload(Ticket.customer), joinedload(Ticket.order))
 
 
-def _mine(session, person, lines) -> list[DeskItem]:
+def _held(session, person) -> list:
+    """(work item, ticket, when somebody wrote last for the customer to see) of all that is in my hands."""
+    last_words = select(func.max(Conversation.activity_at)).where(Conversation.ticket_id == Ticket.id).scalar_subquery()
+    return session.execute(_items(last_words).where(WorkItem.state == ASSIGNED, WorkItem.agent_id == person.id)).all()
+
+
+def _load(held: list) -> capacity.Load:
+    return capacity.weighed(Counter(item.channel for item, ticket, _since in held if ticket.state in capacity.COUNTING))
+
+
+def _mine(held: list, lines) -> list[DeskItem]:
     """My work, whose turn it is first, then what is due first."""
-    rows = session.execute(_items(WorkItem.state == ASSIGNED, WorkItem.agent_id == person.id)).all()
-    since = _last_words(session, [ticket.id for _item, ticket in rows])
-    mine = [_row(item, ticket, lines, since.get(ticket.id, ticket.activity_at)) for item, ticket in rows]
+    mine = [_row(item, ticket, lines, since or ticket.activity_at) for item, ticket, since in held]
     return sorted(mine, key=lambda row: (row.turn != "staff", row.channel == TICKET, row.since, row.item_id))
 
 
 def _waiting(session, person, lines, at: datetime) -> tuple[list[DeskItem], int]:
     """What waits and I am trained for, what is due first on top; and how much waits in all."""
-    total = session.scalar(select(func.count()).where(WorkItem.state == WAITING)) or 0
+    total = select(func.count()).select_from(waits_too).where(waits_too.state == WAITING).scalar_subquery()
     levels = picture.levels_by_person([person.id], at).get(person.id, {})
-    rows = session.execute(_items(WorkItem.state == WAITING).order_by(WorkItem.entered_at, WorkItem.id).limit(WAITING_LOOKED_AT)).all()
+    query = _items(total).where(WorkItem.state == WAITING).order_by(WorkItem.entered_at, WorkItem.id)
+    rows = session.execute(query.limit(WAITING_LOOKED_AT)).all()
     mine = [
         _row(item, ticket, lines, item.entered_at)
-        for item, ticket in rows
+        for item, ticket, _total in rows
         if untrained(lines.line(item.queue_id, item.channel, item.language), levels) is None
     ]
-    return sorted(mine, key=lambda row: (row.due, row.item_id))[:WAITING_SHOWN], total
+    return sorted(mine, key=lambda row: (row.due, row.item_id))[:WAITING_SHOWN], rows[0][-1] if rows else 0
 
 
 def _row(item: WorkItem, ticket: Ticket, lines, since: datetime) -> DeskItem:
@@ -127,20 +142,8 @@ def _row(item: WorkItem, ticket: Ticket, lines, since: datetime) -> DeskItem:
     )
 
 
-def _last_words(session, ticket_ids: list[int]) -> dict[int, datetime]:
-    """{ticket: when somebody wrote last, for the customer to see}."""
-    query = (
-        select(Conversation.ticket_id, func.max(Conversation.activity_at)).where(Conversation.ticket_id.in_(ticket_ids)).group_by(Conversation.ticket_id)
-    )
-    return dict(session.execute(query).all())
-
-
-def _live_offer(session, person, at: datetime) -> Offer | None:
-    return session.scalar(select(Offer).where(Offer.agent_id == person.id, Offer.state == LIVE, Offer.expires_at > at))
-
-
 def _ringing(session, offer: Offer, lines) -> LiveOffer:
-    item, ticket = session.execute(_items(WorkItem.id == offer.work_item_id)).one()
+    item, ticket = session.execute(_items().where(WorkItem.id == offer.work_item_id)).one()
     queue = lines.queues[item.queue_id]
     return LiveOffer(
         offer.id, ticket.id, item.channel, queue.name, ticket.customer.name, ticket.order.number if ticket.order else None,

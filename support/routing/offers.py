@@ -18,7 +18,7 @@ from support.people.permissions import demand
 from support.people.person import Person
 from support.routing import capacity, kinds, picture, why, work
 from support.routing import presence as presences
-from support.routing.fitness import CALL, CHAT, rule_out, untrained
+from support.routing.fitness import CALL, CHAT, rule_out
 from support.routing.matcher import Candidate
 from support.routing.models import ACCEPTED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem
 
@@ -55,7 +55,7 @@ def accept(person, offer_id: int) -> WorkItem:
     with transaction() as session:
         offer, item, presence = _locked(session, offer_id, person)
         at = now()
-        lacking = _lacks(session, item, person.id, at)
+        lacking = picture.lacking(person.id, item, at)
         if lacking:
             _take_back(session, offer, item, presence, at, WITHDRAWN, kinds.WITHDRAWN, reason="untrained")
         else:
@@ -122,12 +122,6 @@ def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> bool:
     if not seen or not agent or not seen[0].line.open:
         return False
     return rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) is None
-
-
-def _lacks(session, item: WorkItem, person_id: int, at: datetime) -> str | None:
-    """What the agent lacks in training for the item at this moment."""
-    agent = picture.agents(at, [person_id])[0]
-    return untrained(picture.Lines(at).line(item.queue_id, item.channel, item.language), agent.levels, agent.lapsed)
 
 
 def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:

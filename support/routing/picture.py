@@ -12,7 +12,7 @@ from support import calendars, training
 from support.database import db
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
-from support.routing.fitness import TICKET, Agent, Item, Line, Need
+from support.routing.fitness import TICKET, Agent, Item, Line, Need, untrained
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
@@ -74,16 +74,23 @@ def waiting_items(lines: Lines, at: datetime, item_id: int | None = None) -> lis
 
 def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]:
     """Everybody who ever took a desk (or those asked for), as the matcher sees them. Four statements, however many people."""
+    rows = at_desks(person_ids)
+    ids = [person.id for _, person in rows]
+    return seen(rows, at, capacity.loads(ids), _lapsed_by_person(ids, at))
+
+
+def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Person]]:
+    """Everybody who ever took a desk, or those asked for."""
     query = select(Presence, Person).join(Person, Person.id == Presence.person_id).where(Person.role.in_(STAFF))
     if person_ids is not None:
         query = query.where(Presence.person_id.in_(list(person_ids)))
-    rows = db.session.execute(query.order_by(Presence.person_id)).all()
-    ids = [person.id for _, person in rows]
-    held, loads = levels_by_person(ids, at), capacity.loads(ids)
-    lapsed: dict[int, set[int]] = {}
-    for person_id, skill_id in training.lapsed(ids, at):
-        lapsed.setdefault(person_id, set()).add(skill_id)
-    return [_agent(presence, person, held, loads, lapsed, at) for presence, person in rows]
+    return [tuple(row) for row in db.session.execute(query.order_by(Presence.person_id))]
+
+
+def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed: dict | None = None) -> list[Agent]:
+    """The same people as the matcher sees them; one statement, for their levels."""
+    held = levels_by_person([person.id for _, person in rows], at)
+    return [_agent(presence, person, held, loads, lapsed or {}, at) for presence, person in rows]
 
 
 def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
@@ -109,12 +116,26 @@ def arriving_work(lines: Lines, at: datetime) -> dict[tuple[int, str, str], floa
     return work
 
 
+def lacking(person_id: int, item: WorkItem, at: datetime) -> str | None:
+    """What one person lacks in training for an item at this moment, as a code; None when nothing."""
+    line = Lines(at).line(item.queue_id, item.channel, item.language)
+    held, lapsed = levels_by_person([person_id], at), _lapsed_by_person([person_id], at)
+    return untrained(line, held.get(person_id, {}), lapsed.get(person_id, frozenset()))
+
+
 def levels_by_person(person_ids: list[int], at: datetime) -> dict[int, dict[int, int]]:
     """{person: {skill: level}} at that instant."""
     held: dict[int, dict[int, int]] = {}
     for (person_id, skill_id), level in training.levels(person_ids, at).items():
         held.setdefault(person_id, {})[skill_id] = level
     return held
+
+
+def _lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]:
+    lapsed: dict[int, set[int]] = {}
+    for person_id, skill_id in training.lapsed(person_ids, at):
+        lapsed.setdefault(person_id, set()).add(skill_id)
+    return lapsed
 
 
 def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
@@ -136,5 +157,3 @@ def _excluded(at: datetime, item_id: int | None) -> dict[int, dict[int, tuple[st
         code = "declined" if offer.state == DECLINED else "missed"
         excluded.setdefault(offer.work_item_id, {})[offer.agent_id] = (code, (offer.answered_at + pause).timestamp())
     return excluded
-
-

@@ -64,7 +64,7 @@ class Scene:
     def __init__(self, *queue_ids: int):
         self.at = now()
         self.lines = picture.Lines(self.at)
-        self.agents = picture.agents(self.at)
+        self.agents = picture.seen(picture.at_desks(), self.at, loads={})  # whoever is there counts, free or busy
         self.waits = _last_waits(queue_ids)
 
     def usually_under(self, queue: Queue, channel: str, language: str, ahead: int) -> int | None:
@@ -96,11 +96,11 @@ class Scene:
 
 def place(person, ticket) -> Place | None:
     """The place of a ticket that was found through the person; None before it ever stood in a line."""
-    query = select(WorkItem, Queue).join(Queue, Queue.id == WorkItem.queue_id).where(WorkItem.ticket_id == ticket.id)
-    row = db.session.execute(query.order_by(WorkItem.id.desc()).limit(1)).first()
-    if row is None:
+    query = select(WorkItem).where(WorkItem.ticket_id == ticket.id)
+    item = db.session.scalar(query.order_by(WorkItem.id.desc()).limit(1))
+    if item is None:
         return None
-    item, queue = row
+    queue = next((queue for queue in queues.all_queues() if queue.id == item.queue_id), None) or db.session.get(Queue, item.queue_id)
     if item.state not in IN_LINE:
         return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at)
     scene, ahead = Scene(queue.id), _ahead(item)

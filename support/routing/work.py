@@ -12,7 +12,6 @@ from support.events import record
 from support.people.permissions import demand
 from support.routing import capacity, kinds, picture, why
 from support.routing import presence as presences
-from support.routing.fitness import untrained
 from support.routing.models import ASSIGNED, OFFLINE, TICKET, WAITING, Presence, WorkItem
 from support.tickets import assign, release
 from support.tickets.models import Ticket
@@ -33,8 +32,7 @@ def pull(person, item_id: int) -> WorkItem:
         if presence.chosen == OFFLINE:
             raise NotAllowed(_("Choose a state other than offline first."))
         presence.seen_at = at  # whoever takes work by hand is there, even if his page has not given a sign of life yet
-        agent = picture.agents(at, [person.id])[0]
-        lacking = untrained(picture.Lines(at).line(item.queue_id, item.channel, item.language), agent.levels, agent.lapsed)
+        lacking = picture.lacking(person.id, item, at)
         if lacking:
             raise NotAllowed(why.refusal(lacking))
         take(session, item, presence, person, at)

@@ -5,7 +5,7 @@ person responsible (or a supervisor), notes to all staff.
 """
 from flask_babel import gettext as _
 from sqlalchemy import Select, false, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from support.database import db
 from support.errors import NotAllowed, NotFound
@@ -29,9 +29,9 @@ def find(person, ticket_id: int) -> Ticket:
     query = visible_to(person).where(Ticket.id == ticket_id)
     query = query.options(
         joinedload(Ticket.customer), joinedload(Ticket.assignee), joinedload(Ticket.order), joinedload(Ticket.disposition),
-        selectinload(Ticket.conversations),
+        joinedload(Ticket.conversations), joinedload(Ticket.seen),
     )
-    ticket = db.session.scalar(query)
+    ticket = db.session.scalars(query).unique().one_or_none()
     if ticket is None:
         raise NotFound()
     return ticket

@@ -33,8 +33,8 @@ def matching(query: Select, text: str) -> Select:
 
 def of_customer(person, customer_id: int, limit: int = 20) -> list[Ticket]:
     """A customer's tickets that this person may see, newest first."""
-    query = visible_to(person).where(Ticket.customer_id == customer_id).options(joinedload(Ticket.assignee), selectinload(Ticket.conversations))
-    return list(db.session.scalars(query.order_by(Ticket.activity_at.desc(), Ticket.id.desc()).limit(limit)))
+    query = visible_to(person).where(Ticket.customer_id == customer_id).options(joinedload(Ticket.assignee), joinedload(Ticket.conversations))
+    return list(db.session.scalars(query.order_by(Ticket.activity_at.desc(), Ticket.id.desc()).limit(limit)).unique())
 
 
 def last_words(tickets: list[Ticket]) -> dict[int, Message]:

@@ -27,16 +27,17 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
         raise NotFound()
     if order is not None and order.person_id != person.id:
         raise NotFound()
-    known = select(Ticket).where(Ticket.customer_id == person.id, Ticket.client_id == client_id)
+    customer_id, order_id = person.id, order.id if order else None  # read before the transaction, which forgets what was loaded
+    known = select(Ticket).where(Ticket.customer_id == customer_id, Ticket.client_id == client_id)
     if (again := db.session.scalar(known)) is not None:
         return again
-    limits.hit("ticket", f"person:{person.id}")
+    limits.hit("ticket", f"person:{customer_id}")
     with transaction() as session:
         if (again := session.scalar(known)) is not None:
             return again
         at = now()
         ticket = Ticket(
-            customer_id=person.id, subject=subject, topic=topic, language=language, order_id=order.id if order else None,
+            customer_id=customer_id, subject=subject, topic=topic, language=language, order_id=order_id,
             sign_in_id=person.sign_in_id if person.role == "guest" else None, client_id=client_id, opened_at=at, activity_at=at,
             follow_up_of_id=follow_up_of.id if follow_up_of else None,
         )
@@ -46,14 +47,14 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
         session.flush()
         conversation = ticket.conversation
         first = Message(
-            conversation_id=conversation.id, seq=1, desk_seq=1, kind="reply", author_id=person.id, by_staff=False,
+            conversation_id=conversation.id, seq=1, desk_seq=1, kind="reply", author_id=customer_id, by_staff=False,
             body=body, client_id=client_id, created_at=at,
         )
         session.add(first)
         session.flush()
         numbers = {"conversation_id": conversation.id, "channel": channel}
         record(
-            kinds.OPENED, ticket_id=ticket.id, actor=person, topic=topic, order_id=ticket.order_id,
+            kinds.OPENED, ticket_id=ticket.id, actor=person, topic=topic, order_id=order_id,
             follow_up_of=ticket.follow_up_of_id, **numbers,
         )
         record(
