@@ -87,9 +87,14 @@ def with_a_switch(server) -> None:
         server.commands["work"][2] = ENTRY
 
 
+def living(size: str, folder, prepare):
+    """A mortal server of that size; the last it said is shown when its test fails."""
+    for server in SIZES[size](folder, prepare):
+        yield Mortal(server)
+        print("last lines of the server:", *server.log.read_text(errors="replace").splitlines()[-25:], sep="\n")
+
+
 @pytest.fixture(params=list(SIZES))
 def mortal(request, tmp_path):
     """Both sizes, one after the other, with a power switch."""
-    for server in SIZES[request.param](tmp_path, with_a_switch):
-        yield Mortal(server)
-        print("last lines of the server:", *server.log.read_text(errors="replace").splitlines()[-25:], sep="\n")  # shown when the test failed
+    yield from living(request.param, tmp_path, with_a_switch)

@@ -3,10 +3,9 @@ import pytest
 
 from support.contact.mail import LEASE
 from tests.recovery.caller import Caller, until
-from tests.recovery.conftest import Mortal
+from tests.recovery.conftest import living
 from tests.recovery.post_office import PostOffice
 from tests.servers import SIZES
-
 
 POINTS = {"data": 1, "end": 2}  # where the sender dies, and how many copies have come in the end
 
@@ -21,8 +20,7 @@ def office():
 @pytest.fixture(params=list(SIZES))
 def posting(request, tmp_path, office):
     """Both sizes, with mails to the post office of this test."""
-    for server in SIZES[request.param](tmp_path, lambda server: server.env.update(MAIL_URL=office.url)):
-        yield Mortal(server)
+    yield from living(request.param, tmp_path, lambda server: server.env.update(MAIL_URL=office.url))
 
 
 def test_a_mail_in_whose_middle_the_sender_died_arrives(posting, office):

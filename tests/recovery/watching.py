@@ -1,0 +1,101 @@
+"""How old the board on a screen is, and whether it says what the database says."""
+import threading
+import time
+import urllib.request
+
+from support import routing
+from support.routing import kinds, screens
+from tests.recovery.caller import until
+from tests.worlds import SHIFT
+
+SHOWN_ON_THE_BOARD = {*screens.LINE_MOVES, *screens.OFFER_MOVES, kinds.PRESENCE_CHANGED}
+SLOW = 0.3  # seconds; a machine that takes longer for nothing stands still, and no board can be blamed
+RECORD = """() => {
+  window.boards = []; window.torn = []; window.pauses = []
+  const read = () => {
+    const version = Number(document.getElementById("board-as-of").dataset.boardVersion)
+    if (version === boards.at(-1)?.[1]) return
+    boards.push([Date.now() / 1000, version])
+    const rows = [...document.querySelectorAll("[data-board-queue]")].map((cell) => parseInt(cell.innerText))
+    const all = parseInt(document.querySelector("[data-board=waiting]").innerText)
+    if (rows.reduce((sum, one) => sum + one, 0) !== all) torn.push([version, all, rows])
+  }
+  read()
+  new MutationObserver(read).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+  let last = Date.now()
+  setInterval(() => { const now = Date.now(); if (now - last > 300) pauses.push([last / 1000, now / 1000]); last = now }, 50)
+}"""
+READ = """() => {
+  const number = (node) => parseInt(node.innerText)
+  const rows = [...document.querySelectorAll("[id^=board-queue-]")].map((row) => {
+    const cells = [...row.querySelectorAll("td")]
+    return [Number(row.id.split("-")[2]), number(cells[0]), number(cells[2]), ...(cells[3].textContent.match(/\\d+/g) ?? [0, 0]).map(Number), number(cells[4])]
+  })
+  return {
+    version: Number(document.getElementById("board-as-of").dataset.boardVersion), queues: rows,
+    tiles: ["waiting", "missed", "free"].map((name) => number(document.querySelector(`#tile-${name} .sb-tile-v`))),
+    people: [...document.querySelectorAll("[id^=board-agent-]")].map((one) => [Number(one.id.split("-")[2]), one.dataset.state]),
+  }
+}"""
+
+
+class Pulse:
+    """Measures when the server itself took long for nothing: (from, until) in seconds of the wall clock."""
+
+    def __init__(self, server):
+        self.server, self.pauses, self.stopping = server, [], threading.Event()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def _beat(self) -> None:
+        while not self.stopping.wait(0.1):
+            began = time.time()
+            with urllib.request.urlopen(f"{self.server.url}/healthz", timeout=20) as answer:
+                answer.read()
+            if time.time() - began > SLOW:
+                self.pauses.append((began, time.time()))
+
+
+def equals_the_database(page, app) -> None:
+    """Wait until the page shows the newest version, and compare every number with the board read from one snapshot."""
+
+    def same():
+        with app.app_context():
+            board = routing.board()
+        shown = page.evaluate(READ)
+        wanted = {
+            "version": board.version, "tiles": [board.waiting, board.missed_today, board.free],
+            "queues": [[row.queue_id, row.waiting, row.offered, row.free, row.trained, row.missed_today] for row in board.queues],
+            "people": [[row.person_id, row.shown] for row in board.agents],
+        }
+        same.last = {key: (shown[key], wanted[key]) for key in wanted if shown[key] != wanted[key]}
+        return not same.last
+
+    try:
+        until(same, "the board equals the database", 15)
+    except AssertionError:
+        raise AssertionError(f"the board and the database differ (shown, stored): {same.last}") from None
+
+
+def ages(page, pulse: Pulse, events) -> list[float]:
+    """For each event that a board shows: seconds until the page showed it, without those in which the machine stood still."""
+    shown = page.evaluate("boards")
+    pauses = [*pulse.pauses, *page.evaluate("pauses")]
+    found = []
+    for event in events:
+        if event.kind not in SHOWN_ON_THE_BOARD:
+            continue
+        happened = event.recorded_at.timestamp() - SHIFT
+        seen = next((at for at, version in shown if version >= event.position), None)
+        assert seen is not None, f"the board never showed {event.kind} at {event.position}"
+        found.append(max(0.0, seen - happened - _stood_still(pauses, happened, seen)))
+    return found
+
+
+def _stood_still(pauses, start: float, end: float) -> float:
+    """How long, of a stretch of time; pauses that lie over each other count once."""
+    total, reached = 0.0, start
+    for began, ended in sorted(pauses):
+        began, ended = max(began, reached), min(ended, end)
+        if ended > began:
+            total, reached = total + ended - began, ended
+    return total
