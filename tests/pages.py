@@ -81,6 +81,7 @@ def axe(page, **options) -> list[str]:
     """Accessibility faults of the page as it is now, one line each; empty is good."""
     if not AXE.exists():
         pytest.fail("axe-core is not there; run `make setup`.", pytrace=False)
-    page.evaluate(AXE.read_text(encoding="utf8"))
+    if page.evaluate("() => !window.axe"):
+        page.evaluate(AXE.read_text(encoding="utf8"))
     found = page.evaluate("options => axe.run(document, options).then(result => result.violations)", options)
     return [f"{fault['id']} ({fault['impact']}): {fault['help']} — {', '.join(str(node['target'][0]) for node in fault['nodes'][:4])}" for fault in found]

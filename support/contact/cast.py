@@ -38,7 +38,7 @@ def notices(world) -> None:
     day = timedelta(days=1)
     db.session.add_all((
         Notice(
-            text="A belt in Norpost's sorting centre in Hamburg stood still over the weekend. Some parcels come two or three days late; yours shows the new day.",
+            text="A belt at Norpost’s sorting centre in Hamburg was down over the weekend. Some parcels will be two or three days late; your order shows the new day.",
             severity="warn", starts_at=world.now - 1.3 * day, ends_at=world.now + 4 * day,
         ),
         Notice(

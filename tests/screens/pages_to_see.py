@@ -1,0 +1,49 @@
+"""Which pages there are, and as whom each is looked at. The access matrix knows both: it has a row for every route."""
+from dataclasses import dataclass
+
+from tests.access.furnishing import ROLES
+from tests.access.matrix import ROWS
+
+# What answers GET and is no page, with the reason.
+NO_PAGES = {
+    "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files",
+    "GET /suggest": "results under the search box", "GET /ask/answers": "answers beside the form",
+    "GET /orders/<number>/state": "the live part of an order", "GET /questions/<int:ticket_id>/messages": "new messages",
+    "GET /questions/<int:ticket_id>/status": "the live part of a question", "GET /board/numbers": "the live part of the board",
+    "GET /tickets/<int:ticket_id>/story": "the live part of a ticket's story", "GET /desk/list": "the list pane", "GET /desk/next": "the middle of an empty desk",
+    "GET /desk/presence": "part of the top bar", "GET /desk/ring": "the offer", "GET /desk/tickets/<int:ticket_id>/answers": "proposed answers",
+    "GET /desk/tickets/<int:ticket_id>/context": "the customer's column", "GET /desk/tickets/<int:ticket_id>/header": "head of the conversation",
+    "GET /desk/tickets/<int:ticket_id>/messages": "new messages",
+}
+# Other states of pages that are worth a look: empty lists, nothing found, errors.
+MORE = (
+    ("nobody", "/search?q=parcle"), ("nobody", "/search?q=qqqqxxxx"), ("nobody", "/no-such-page"), ("maja", "/orders?q=qqqq"), ("maja", "/ask"),
+    ("gero", "/orders/TT-204733"), ("gero", "/ask"), ("odile", "/questions"), ("ines", "/admin/staff"), ("ines", "/desk?pane=context"),
+    ("hanna", "/tickets?q=qqqq"), ("hanna", "/desk"), ("arno", "/admin/staff?q=qqqq"), ("arno", "/admin/mail?q=qqqq"), ("arno", "/admin/articles?q=qqqq"),
+)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page as one role: a row of the matrix, or an address."""
+
+    role: str
+    row: object = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.path or self.row.route}"
+
+
+def pages() -> list:
+    """The rows that are pages; of several rows of one route the ones somebody may see."""
+    return [row for row in ROWS if row.route.startswith("GET ") and row.route not in NO_PAGES]
+
+
+def viewer(row) -> str | None:
+    """The first role that gets the page at once."""
+    return next((role for role, status in zip(ROLES, row.expected.split(), strict=True) if status == "200"), None)
+
+
+def sights() -> list[Sight]:
+    return [*(Sight(viewer(row), row) for row in pages()), *(Sight(role, path=path) for role, path in MORE)]
