@@ -20,7 +20,7 @@ def tested() -> set[tuple[str, str]]:
 def told() -> set[tuple[str, str]]:
     """(case, file) of the page's table of what is covered."""
     rows = re.findall(r"^\| ([A-Z]+-\d\d) \| .* \| (.*) \|$", PAGE.read_text(), re.M)
-    return {(case, file) for case, files in rows for file in re.findall(r"`([\w/]+\.py)`", files)}
+    return {(case, file) for case, files in rows for file in re.findall(r"`tests/([\w/]+\.py)`", files)}
 
 
 def test_every_case_called_covered_has_its_tests_and_every_such_test_is_in_the_page():
