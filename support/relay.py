@@ -42,7 +42,7 @@ class Relay:
         self.position: int | None = None  # how far this process's own memory has followed
         self.followed_from: float | None = None  # time.monotonic() of the first look, and of the last that reached the head
         self.followed_at: float | None = None
-        self.news = {"relay": threading.Event(), "everywhere": threading.Event()}
+        self.news = {"relay": threading.Event(), "deliveries": threading.Event(), "everywhere": threading.Event()}
         self.stopping = threading.Event()
 
     def ring(self) -> None:
@@ -227,8 +227,16 @@ def _lease_cursor() -> int | None:
 
 
 def run_once() -> int:
-    """Number, hint and deliver what there is now; returns how much was done. Used by the loop and by tests."""
+    """Number, hint and deliver what there is now; returns how much was done. Used by tests; a server has two loops for it."""
     return number() + hint() + deliver()
+
+
+def _pass_on() -> int:
+    """Number and hint. Never waits for a listener: a full hall must not make the screens old."""
+    numbered = number()
+    if numbered:
+        _relay().news["deliveries"].set()
+    return numbered + hint()
 
 
 def catch_up() -> int:
@@ -274,8 +282,13 @@ def prune() -> None:
 
 
 def loop(app: Flask) -> None:
-    """Relay until the application stops: at once after a commit here, else once a second."""
-    _repeat(app, "relay", run_once, 1.0)
+    """Number events and tell the screens until the application stops: at once after a commit here, else once a second."""
+    _repeat(app, "relay", _pass_on, 1.0)
+
+
+def loop_deliveries(app: Flask) -> None:
+    """Bring deliveries to their listeners until the application stops."""
+    _repeat(app, "deliveries", deliver, 1.0)
 
 
 def loop_everywhere(app: Flask) -> None:

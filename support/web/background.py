@@ -22,6 +22,7 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
         _thread(live.loop, app, stopping)
     if work:
         _thread(relay.loop, app)
+        _thread(relay.loop_deliveries, app)
         _thread(jobs.loop, app, stopping)
 
 

@@ -47,7 +47,7 @@ def run(mortal, new_page, *, seconds: float, strokes: int, pauses: int) -> None:
         f"{sum(typist.typed for typist in typists)} characters in {sum(typist.fields for typist in typists)} fields; machine stood still {len(pulse.pauses)} times"
     print(told)
     faults = [fault for typist in typists for fault in typist.faults]
-    assert faults == [], told
+    assert not faults, "\n".join([told, *faults])
     assert menu.evaluate("[document.querySelector('#presence-menu').hidden, window.moves]") == [False, []], "the open menu stays, the focus in it"
     assert not flow.refused, f"every request of the flow is answered: {flow.refused[:5]}"
     assert board.evaluate("torn") == [], "each board is of one instant"

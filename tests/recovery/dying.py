@@ -1,7 +1,7 @@
 """The program as it is, with a hand on its power switch: `gunicorn … "tests.recovery.dying:create_app()"`, `flask --app tests.recovery.dying work`.
 
 A test writes into the file named by POWER_SWITCH where the current shall fail: `received PATH` as soon as a POST to that path arrives,
-`committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that looks at nothing while the file says so.
+`committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that numbers nothing while the file says so.
 """
 import os
 import signal
@@ -17,8 +17,8 @@ def create_app():
     """The whole product; nothing else is changed."""
     app = wsgi.create_app()
     app.wsgi_app = Switched(app.wsgi_app)
-    whole = relay.run_once
-    relay.run_once = lambda: 0 if _says("relay stands") else whole()
+    whole = relay.number
+    relay.number = lambda: 0 if _says("relay stands") else whole()
     return app
 
 
