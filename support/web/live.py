@@ -49,13 +49,18 @@ class Live:
     def __init__(self, app: Flask, settings):
         self.io = SocketIO(
             app, async_mode=settings.async_mode, message_queue=settings.redis_url or None, channel="switchboard:push",
-            transports=["websocket"], manage_session=False, max_http_buffer_size=FRAME, async_handlers=False, ping_interval=20, ping_timeout=15,
+            cors_allowed_origins=_own_origin(settings.base_url), transports=["websocket"], manage_session=False, max_http_buffer_size=FRAME, async_handlers=False, ping_interval=20, ping_timeout=15,
             logger=False, engineio_logger=False,
         )
         self.sockets: dict[str, Socket] = {}
         self.guards: dict[str, Callable] = {}
         self.signs: list[Callable] = []
         self.typing: dict[str, Callable] = {}
+
+
+def _own_origin(base_url: str) -> Callable[[str, dict], bool]:
+    """Only our own pages open a socket: those under BASE_URL, which a proxy may hide from us, or under the host that was asked."""
+    return lambda origin, environ: origin in (base_url, f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST')}")
 
 
 class Gate:

@@ -111,3 +111,23 @@ def test_DOS_04_a_socket_that_says_too_much_is_closed(socket):
         client.emit("alive", {})
     assert not client.is_connected()
     assert other.is_connected()
+
+
+@pytest.mark.parametrize(("origin", "host", "fits"), [
+    ("http://localhost", "localhost", True),
+    ("http://localhost", "internal:8000", True),
+    ("http://127.0.0.1:8000", "127.0.0.1:8000", True),
+    ("https://evil.example", "localhost", False),
+    ("http://localhost.evil.example", "localhost", False),
+    ("null", "localhost", False),
+])
+def test_CSRF_03_a_socket_is_opened_by_our_own_pages_alone(app, client_of, origin, host, fits):
+    headers = {"Origin": origin, "Host": host, "Upgrade": "websocket", "Connection": "Upgrade"}
+    try:
+        answer = client_of(app, "maja").get("/socket.io/?EIO=4&transport=websocket", headers=headers)
+    except RuntimeError as error:  # let in, as far as a test client without a wire can go
+        assert "socket" in str(error)
+        assert fits
+    else:
+        assert not fits
+        assert "Not an accepted origin" in answer.text
