@@ -21,7 +21,6 @@ def init_app(app, settings) -> None:
         "limiter": FixedWindowRateLimiter(storage),
         "sign_in": failures,
         "track": failures,
-        "code": failures,
         "token": RateLimitItemPerMinute(20),
         "mail": RateLimitItemPerHour(settings.mails_per_hour),
         "sign_up": RateLimitItemPerHour(10),

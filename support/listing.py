@@ -84,11 +84,6 @@ class Listing:
             values["page"] = None
         return {name: value for name, value in values.items() if value not in (None, "")}
 
-    def sorted_by(self, name: str) -> dict:
-        """The query string that sorts by this column, turning the order when it is the sorted one already."""
-        turned = "desc" if self.sort == name and self.order == "asc" else "asc"
-        return self.args(sort=name, order=turned, page=1)
-
     def __iter__(self):
         return iter(self.items)
 

@@ -1,4 +1,4 @@
-"""`flask settings` and `flask routes-and-roles`: what is set, and who may use which address."""
+"""`flask settings` and `flask access`: what is set, and who may use which address."""
 from dataclasses import fields
 
 import click

@@ -17,7 +17,6 @@ ASKED = {
     ("marketing", "phone"): _l("call you about new things and offers"),
     ("surveys", "email"): _l("ask you by e-mail now and then how we are doing"),
 }
-AT_SIGN_UP = ("marketing.email",)
 
 
 class Consent(Base):

@@ -71,12 +71,6 @@ def client_id(talk: Talk, seed: str) -> str:
     return f"{MARK}{talk.key}_{seed}"
 
 
-def slots_of(talk: Talk) -> set[str]:
-    """The names of all slots in a talk."""
-    texts = [*talk.subjects, *(line.text for line in talk.lines + talk.again)]
-    return set(SLOT.findall(" ".join(texts)))
-
-
 def _talk(entry: dict, topic: str) -> Talk:
     return Talk(
         entry["key"], entry.get("topic", topic), entry.get("language", "en"), entry["order"], tuple(entry.get("item", ())), tuple(entry["seen"]),
