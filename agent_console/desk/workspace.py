@@ -49,7 +49,7 @@ def conversation(person, ticket, talk) -> dict:
 
 def context(person, ticket, talk) -> dict:
     """The context column: who asks, about which order, what came before, which answers fit."""
-    found = orders.recent_for(person, ticket.customer_id)
+    found = orders.recent_for(person, ticket.customer_id, also=ticket.order_id)
     order = next((one for one in found if one.id == ticket.order_id), None)
     if order is None and ticket.order is not None:
         order = orders.find(person, ticket.order.number)

@@ -90,10 +90,12 @@ def find_by_id(person, order_id: int) -> Order:
     return order
 
 
-def recent_for(person, customer_id: int, limit: int = 5) -> list[Order]:
-    """The newest orders of one customer, as the asking person may see them: for the desk's context and the portal's home."""
-    query = visible_to(person).where(Order.person_id == customer_id).options(*_FEW).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
-    return list(db.session.scalars(query).unique())
+def recent_for(person, customer_id: int, limit: int = 5, also: int | None = None) -> list[Order]:
+    """The newest orders of one customer, as the asking person may see them; the order with the id `also` among them, however old."""
+    newest = (Order.placed_at.desc(), Order.id.desc())
+    query = visible_to(person).where(Order.person_id == customer_id).options(*_FEW)
+    found = db.session.scalars(query.order_by((Order.id == also).desc(), *newest).limit(limit)).unique()
+    return sorted(found, key=lambda order: (order.placed_at, order.id), reverse=True)
 
 
 def squeezed(text: str) -> str:

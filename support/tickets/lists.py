@@ -46,7 +46,7 @@ def last_words(tickets: list[Ticket]) -> dict[int, Message]:
         .where(Conversation.id.in_(ids))
         .options(joinedload(Message.author))
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {ticket_id: message for ticket_id, message in db.session.execute(query)}
 
 
 def of_message(person, message: Message) -> int:
