@@ -28,7 +28,7 @@ timeout = 60
 graceful_timeout = 2  # open sockets are told to move at once; nothing else takes that long
 keepalive = 5
 limit_request_line = 8190
-accesslog = None  # the product logs requests itself, with ids and without personal text
+accesslog = None  # it would hold addresses of people; requests are counted in /metrics, refusals and failures logged with the id of the request
 loglevel = "warning"
 control_socket_disable = True  # nobody steers it that way
 

@@ -1,10 +1,8 @@
 """The library: articles, their search, what readers say of them, and answers proposed for a text. `wsgi.py` calls `init_app`."""
 
-from flask import url_for
-
 from kb import feedback, index
 from kb.demo import fill
-from support import demo, jobs, links, relay
+from support import demo, jobs, relay
 
 DAY = 86_400
 
@@ -13,5 +11,4 @@ def init_app(app, settings) -> None:
     index.init_app(app)
     relay.everywhere(app, index.follow)
     jobs.every(app, DAY, "forget old readings", feedback.prune)
-    links.register(app, "article", lambda slug: url_for("portal_answers.article", slug=slug))
     demo.part(app, 60, fill)

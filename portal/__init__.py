@@ -15,3 +15,4 @@ def init_app(app, settings) -> None:
             screen.init_app(app, settings)
     screens.init_app(app, settings)
     links.register(app, "ticket.customer", lambda ticket_id: url_for("portal_questions.show", ticket_id=ticket_id))
+    links.register(app, "article", lambda slug: url_for("portal_answers.article", slug=slug))

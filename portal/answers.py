@@ -68,7 +68,7 @@ def judge(slug):
     """Whether it helped, in one click; what was missing, in a second step that may be left out."""
     shown = articles.find(me(), slug)
     given = forms.read(Judgement)
-    limits.hit("judgement", identity.client())
+    limits.hit("judgement", f"client:{identity.client()}")
     helped = {"yes": True, "no": False}.get(given["helped"])
     feedback.record_answer(identity.visitor(), shown, helped, given["comment"])
     back = url_for("portal_answers.article", slug=slug, commented=1 if given["comment"] else None)
@@ -77,7 +77,7 @@ def judge(slug):
 
 def _looked_up(limit: int, typing: bool) -> dict:
     """Answers and own orders for `?q=`, one reader at most so often a minute."""
-    limits.hit("search", identity.client())
+    limits.hit("search", f"client:{identity.client()}")
     text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_TEXT]
     exact = "exact" in request.args
     found = finding.answers(me(), text, limit=limit, typing=typing, exact=exact)

@@ -69,6 +69,7 @@ def answers():
 @allow("nobody", "guest", "customer")
 def solved():
     """An answer solved it before anything was sent."""
+    hit("judgement", f"client:{client()}")
     article = articles.find(me(), request.form.get("article", "")[:200])
     feedback.record_answer(visitor(), article, True)
     return render_template("portal/ask/solved.html", article=article)

@@ -149,6 +149,14 @@ def _read_anew(state) -> None:
         state.update_execution_options(populate_existing=True)
 
 
+def existing(model: type, key):
+    """The row, to look at; NotFound if there is none."""
+    row = db.session.get(model, key)
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def lock(session: Session, model: type, key):
     """The row as it is now, locked until the end of the transaction; NotFound if there is none."""
     row = session.scalar(select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True))

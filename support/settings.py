@@ -60,7 +60,7 @@ class Settings:
     demo_traffic_per_minute: int = setting(6, "demo only: simulated arrivals a minute")
 
     max_sockets: int = setting(0, "open sockets of one process, beyond which pages poll; 0 means 80 with threads and 10000 under gevent")
-    sign_in_failures: int = setting(5, "failed sign-ins, look-ups or codes for one account, order, mail or client before slowing")
+    sign_in_failures: int = setting(5, "failed sign-ins or look-ups for one account, order, mail or client before slowing")
     sign_in_window: int = setting(900, "seconds over which failed sign-ins and look-ups are counted")
     mails_per_hour: int = setting(3, "sign-in and reset mails an hour for one address")
     link_minutes: int = setting(30, "minutes a mailed link works")

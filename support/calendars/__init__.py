@@ -17,9 +17,9 @@ from support.calendars.hours import Day, Hours, instant
 from support.calendars.model import Calendar
 from support.calendars.public_holidays import countries, holiday_language, public_holidays
 from support.calendars.slots import read_closed_days, read_slots, same_days, write_closed_days, write_slots
-from support.database import db, lock, transaction
+from support.database import existing, lock, transaction
 from support.demo import part
-from support.errors import Invalid, NotFound, Stale
+from support.errors import Invalid, Stale
 from support.events import declare, record
 from support.kept import Kept
 from support.listing import Listing
@@ -57,10 +57,7 @@ def default_calendar() -> Calendar | None:
 
 def find_calendar(calendar_id: int) -> Calendar:
     """Raises NotFound."""
-    calendar = db.session.get(Calendar, calendar_id)
-    if calendar is None:
-        raise NotFound()
-    return calendar
+    return existing(Calendar, calendar_id)
 
 
 def save_calendar(actor, values: dict, calendar_id: int | None = None, version: int | None = None) -> Calendar:

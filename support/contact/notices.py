@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from support.clock import now
 from support.contact import kinds
-from support.database import Base, UTCDateTime, db, lock, transaction
+from support.database import Base, UTCDateTime, existing, lock, transaction
 from support.errors import Invalid
 from support.events import record
 from support.kept import Kept
@@ -55,7 +55,7 @@ def notice_list(person, args) -> Listing:
 def find(person, notice_id: int) -> Notice:
     """One notice for administration; NotFound."""
     demand(person, "administer")
-    return lock(db.session, Notice, notice_id)
+    return existing(Notice, notice_id)
 
 
 def save(person, notice_id: int | None, *, text: str, severity: str, starts_at: datetime | None, ends_at: datetime | None) -> Notice:

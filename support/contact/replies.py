@@ -9,7 +9,7 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.contact import kinds
-from support.database import Base, db, lock, transaction
+from support.database import Base, existing, lock, transaction
 from support.errors import Invalid
 from support.events import record
 from support.kept import Kept
@@ -65,7 +65,7 @@ def reply_list(person, args) -> Listing:
 def find(person, reply_id: int) -> CannedReply:
     """One canned reply for administration; NotFound."""
     demand(person, "administer")
-    return lock(db.session, CannedReply, reply_id)
+    return existing(CannedReply, reply_id)
 
 
 def save(person, reply_id: int | None, *, title: str, shortcut: str, body: str, active: bool) -> CannedReply:

@@ -25,7 +25,7 @@ RANGES = {"priority": (1, 9), "target_seconds": (10, 86_400), "ring_seconds": (1
 
 
 def visible_to(person) -> Select:
-    """All queues, for staff."""
+    """All queues, for administrators."""
     demand(person, "administer")
     return select(Queue)
 

@@ -4,7 +4,7 @@ import re
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from support.database import db, lock, transaction
+from support.database import existing, lock, transaction
 from support.errors import Invalid
 from support.events import record
 from support.listing import Listing
@@ -28,7 +28,7 @@ def disposition_list(person, args) -> Listing:
 def find_disposition(person, disposition_id: int) -> Disposition:
     """One code for administration; NotFound."""
     demand(person, "administer")
-    return lock(db.session, Disposition, disposition_id)
+    return existing(Disposition, disposition_id)
 
 
 def save_disposition(person, disposition_id: int | None, *, code: str, name: str, position: int, active: bool) -> Disposition:

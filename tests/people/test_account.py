@@ -3,6 +3,7 @@ import pytest
 from sqlalchemy import select
 
 from support.database import db
+from support.events import Event
 from support.people.addresses import Address
 from support.people.consent import Consent
 from tests.people.door import PASSWORD, is_in, mailed, said, sign_in
@@ -159,6 +160,5 @@ def test_words_of_people_are_in_no_event(app, client_of):
     client.post("/account", data={"name": "Very Private Name", "phone": "+49 151 999", "locale": "en"})
     client.post("/account/addresses/new", data={**HOME, "street": "Private Street 9"})
     with app.app_context():
-        from support.events import Event
         told = " ".join(str(row.data) for row in db.session.scalars(select(Event)))
         assert "Private" not in told and "151" not in told

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from support.database import db
 from support.events import Event
+from support.people import links
+from support.people.consent import Consent
 from support.people.links import MailedLink
 from support.people.person import Person
 from tests.people.door import PASSWORD, is_in, mailed, said, sign_in
@@ -123,7 +125,6 @@ def test_AUTH_11_the_mailed_link_is_under_the_configured_address_whatever_host_w
     with app.app_context():
         link = db.session.scalar(select(MailedLink).where(MailedLink.purpose == purpose))
         if link is not None:  # a request with a nonsense host may as well be refused
-            from support.people import links
             assert links.url(link).startswith(app.config["SETTINGS"].base_url + "/")
 
 
@@ -221,7 +222,6 @@ def test_PRIV_05_consent_at_sign_up_is_off_by_default_and_kept_with_time_text_an
         client.post("/sign-up", data={"email": email, "name": "Sam Somebody", **more})
         client.post(mailed(app, "verify", email)[0])
     with app.app_context():
-        from support.people.consent import Consent
         rows = db.session.scalars(select(Consent)).all()
         assert [(row.purpose, row.channel, row.granted, row.source) for row in rows] == [("marketing", "email", True, "sign_up")]
         assert rows[0].text and rows[0].at

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from support.database import db
 from support.people.sign_ins import SignIn
-from tests.people.door import PASSWORD, is_in, sign_in
+from tests.people.door import PASSWORD, is_in, mailed, sign_in
 
 COOKIE = "switchboard"
 
@@ -55,16 +55,11 @@ def test_AUTH_01_the_true_owner_still_gets_in_by_mail_link(app, client_of):
     owner = client_of(app)
     assert sign_in(owner).status_code == 429
     owner.post("/sign-in/link", data={"email": "maja@mail.example"})
-    path = mailed_path(app)
+    path = mailed(app, "sign_in")[-1]
     assert owner.post(path).status_code == 303
     assert is_in(owner)
     again = client_of(app)
     assert sign_in(again).status_code == 303, "and whoever proved the mailbox has lifted the brake"
-
-
-def mailed_path(app):
-    from tests.people.door import mailed
-    return mailed(app, "sign_in")[-1]
 
 
 def test_AUTH_01_both_doors_count_on_the_same_account(app, client_of):

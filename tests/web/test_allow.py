@@ -2,6 +2,8 @@
 import pytest
 from flask import Blueprint
 
+from support.people import sign_ins
+from support.people.finding import by_email
 from support.web import identity
 
 
@@ -57,8 +59,6 @@ def test_turbo_which_loads_pages_by_script_is_sent_to_the_sign_in_page(app, clie
 
 
 def test_a_guest_is_asked_to_sign_in_where_an_account_is_needed(app, client_of):
-    from support.people import sign_ins
-    from support.people.finding import by_email
     with app.app_context():
         token = sign_ins.begin(by_email("gero@mail.example"), "test", scope="order", scope_id=1)[1]
     client = client_of(app)

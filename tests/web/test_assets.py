@@ -68,7 +68,7 @@ def test_templates_name_only_icons_that_exist(path):
     text = path.read_text(encoding="utf-8")
     named = re.findall(r'\bicon\("([\w-]+)"', text) + re.findall(r'icons\.svg\'\) \}\}#([a-z][\w-]*)', text)
     named += re.findall(r'\bicon(?:_button)?=?\(?"([a-z][\w-]+)",', text)
-    named += re.findall(r'ui\.(?:empty|icon_button)\(\s*"([\w-]+)"', text) + re.findall(r'ui\.(?:callout|pill)\(\s*"\w*",\s*"([\w-]+)"', text)
+    named += re.findall(r'ui\.empty\(\s*"([\w-]+)"', text) + re.findall(r'ui\.(?:callout|pill)\(\s*"\w*",\s*"([\w-]+)"', text)
     assert set(named) <= ICONS
 
 

@@ -3,7 +3,9 @@ import datetime
 
 import pytest
 
+from support.database import db
 from support.errors import Invalid
+from support.people.person import Person
 from support.web import forms
 
 
@@ -61,8 +63,6 @@ def test_AZ_11_fields_that_the_form_does_not_have_are_ignored(app, client_of):
     client = client_of(app, "maja")
     client.post("/account", data={"name": "Maja L.", "locale": "en", "role": "administrator", "email": "x@evil.example", "active": "", "id": "1", "created_at": "2020-01-01"})
     with app.app_context():
-        from support.database import db
-        from support.people.person import Person
         maja = db.session.get(Person, app.extensions["cast"]["maja"])
         assert (maja.name, maja.role, maja.email, maja.active) == ("Maja L.", "customer", "maja@mail.example", True)
 
