@@ -2,19 +2,29 @@
 
 A test writes into the file named by POWER_SWITCH where the current shall fail: `received PATH` as soon as a POST to that path arrives,
 `committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that numbers nothing while the file says so.
+BROKEN builds mistakes that the proofs must find: `early` answers before it stores, `forgetful` does not know a name again.
 """
+import io
 import os
+import secrets
 import signal
+import sys
+import threading
 from pathlib import Path
 
 import wsgi
 from support import relay
+from support.tickets import words
 
 SWITCH = Path(os.environ["POWER_SWITCH"])
+BROKEN = os.environ.get("BROKEN", "")
+LATER = 1.0  # seconds after its answer, when a build that answers early stores
 
 
 def create_app():
     """The whole product; nothing else is changed."""
+    if BROKEN == "forgetful":
+        words.client_id = lambda value: secrets.token_hex(16)
     app = wsgi.create_app()
     app.wsgi_app = Switched(app.wsgi_app)
     whole = relay.number
@@ -31,9 +41,20 @@ class Switched:
     def __call__(self, environ, start_response):
         place = environ["PATH_INFO"] if environ["REQUEST_METHOD"] == "POST" else ""
         _die_at(f"received {place}")
+        if BROKEN == "early" and place.endswith("/messages"):
+            return self._promise(environ, start_response)
         answer = self.wsgi_app(environ, start_response)
         _die_at(f"committed {place}")
         return answer
+
+    def _promise(self, environ, start_response):
+        """Say that it is stored, and store it a little later."""
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        again = {key: value for key, value in environ.items() if isinstance(value, str)}
+        again |= {"wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http"}
+        threading.Timer(LATER, lambda: list(self.wsgi_app(again, lambda status, headers, failure=None: None))).start()
+        start_response("201 CREATED", [("Content-Type", "text/vnd.switchboard.message+html")])
+        return [b'<div id="message-0" data-seq="0" data-client="0"></div>']
 
 
 def _die_at(point: str) -> None:

@@ -46,7 +46,7 @@ class Typist:
         self.fields += 1
         field.focus()
         field.evaluate(WATCH)
-        field.evaluate("field => { if (field.type !== 'number' && field.type !== 'email') field.setSelectionRange(field.value.length, field.value.length) }")
+        self.page.keyboard.press("End")
         number, most = field.get_attribute("type") == "number", int(field.get_attribute("maxlength") or 10**6)
         if number:
             field.evaluate("field => { field.value = '' }")

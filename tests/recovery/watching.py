@@ -3,6 +3,8 @@ import threading
 import time
 import urllib.request
 
+import psutil
+
 from support import routing
 from support.routing import kinds, screens
 from tests.recovery.caller import until
@@ -55,6 +57,30 @@ class Pulse:
                 self.pauses.append((began, time.time()))
 
 
+class Share:
+    """How much of the machine others took meanwhile: their part of all processors, 0 to 1."""
+
+    def __init__(self):
+        self.all, self.idle, self.own = self._look()
+
+    def of_others(self) -> float:
+        total, idle, own = (after - before for after, before in zip(self._look(), (self.all, self.idle, self.own), strict=True))
+        return min(0.9, max(0.0, total - idle - own) / total)
+
+    def _look(self) -> tuple[float, float, float]:
+        """Processor seconds: of the machine, unused, and used by this test, its servers and its browser."""
+        times = psutil.cpu_times()
+        ours = [psutil.Process(), *psutil.Process().children(recursive=True), *(one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres")]
+        return sum(times[:8]), times.idle + times.iowait, sum(_used(process) for process in ours)
+
+
+def _used(process) -> float:
+    try:
+        return sum(process.cpu_times()[:2])
+    except psutil.Error:
+        return 0.0  # gone
+
+
 def equals_the_database(page, app) -> None:
     """Wait until the page shows the newest version, and compare every number with the board read from one snapshot."""
 
@@ -79,7 +105,7 @@ def equals_the_database(page, app) -> None:
 def ages(page, pulse: Pulse, events) -> list[float]:
     """For each event that a board shows: seconds until the page showed it, without those in which the machine stood still."""
     shown = page.evaluate("boards")
-    pauses = [*pulse.pauses, *page.evaluate("pauses")]
+    pauses = sorted([*pulse.pauses, *map(tuple, page.evaluate("pauses"))])
     found = []
     for event in events:
         if event.kind not in SHOWN_ON_THE_BOARD:
@@ -94,7 +120,7 @@ def ages(page, pulse: Pulse, events) -> list[float]:
 def _stood_still(pauses, start: float, end: float) -> float:
     """How long, of a stretch of time; pauses that lie over each other count once."""
     total, reached = 0.0, start
-    for began, ended in sorted(pauses):
+    for began, ended in pauses:
         began, ended = max(began, reached), min(ended, end)
         if ended > began:
             total, reached = total + ended - began, ended
