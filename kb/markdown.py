@@ -34,6 +34,7 @@ def _render(text: str) -> str:
     return nh3.clean(html, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel="noopener noreferrer")
 
 
+@lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """The words of a text without its marks; one line for each paragraph, heading, list item or row of a table."""
     pieces = []

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from support import training
 from support.database import db
 from support.people.person import Person
-from support.routing import fitness
+from support.routing import fitness, standing
 from support.routing.matcher import Candidate
 from support.routing.models import Decision, Offer, Queue, WorkItem
 
@@ -37,7 +37,7 @@ def stored(candidates: list[Candidate]) -> list[dict]:
 def sentences(offer: Offer) -> list[str]:
     """Why this agent, most telling first; two to four sentences."""
     why = offer.why
-    queue = db.session.get(Queue, why.get("queue_id"))
+    queue = next((queue for queue in standing.queues() if queue.id == why.get("queue_id")), None)
     lines = [_only(why), _level(why, queue), _language(why), _terms(why.get("terms", {}))]
     if why.get("declined_before"):
         lines.append(_("A colleague could not take it; the customer kept the place in line."))
