@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 
 from kb import articles, feedback, proposals
 from support import contact, orders, routing
@@ -18,12 +19,16 @@ SUGGEST_FROM = 12  # characters; fewer say too little
 
 
 class AskForm(forms.Form):
-    subject = forms.Text(required=True, most=200)
-    body = forms.Text(required=True, lines=True, most=10_000)
-    topic = forms.Text(required=True, most=60)
-    channel = forms.Text(required=True, most=10)
+    subject = forms.Text(required=True, most=200, missing=_l("Say in a few words what it is about."))
+    body = forms.Text(required=True, lines=True, most=10_000, missing=_l("Tell us what happened."))
+    topic = forms.Text(required=True, most=60, missing=_l("Choose who should answer."))
+    channel = forms.Text(required=True, most=10, missing=_l("Choose how we should answer."))
     order = forms.Text(most=30)
     client_id = forms.Text(most=64)
+
+
+class SolvedForm(forms.Form):
+    article = forms.Text(most=200)
 
 
 @bp.get("/ask")
@@ -70,7 +75,7 @@ def answers():
 def solved():
     """An answer solved it before anything was sent."""
     hit("judgement", f"client:{client()}")
-    article = articles.find(me(), request.form.get("article", "")[:200])
+    article = articles.find(me(), forms.read(SolvedForm)["article"])
     feedback.record_answer(visitor(), article, True)
     return render_template("portal/ask/solved.html", article=article)
 

@@ -1,14 +1,12 @@
 """My questions: the list by whose turn it is, and one question: place in line, chat or thread, rating."""
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from support import quality, routing, tickets
 from support.events import head
-from support.web import forms
+from support.web import composer, forms
 from support.web.identity import allow, me
 
 bp = Blueprint("portal_questions", __name__, template_folder="templates")
-
-FRAGMENT = "text/vnd.switchboard.message+html"
 
 
 class MessageForm(forms.Form):
@@ -76,13 +74,11 @@ def write(ticket_id: int):
     data = forms.read(MessageForm)
     message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
     followed = message.conversation_id != tickets.find(me(), ticket_id).conversation.id
-    if _from_script() and not followed:
-        return Response(render_template("shared/_message.html", message=message), 201, mimetype=FRAGMENT)
+    if composer.asks() and not followed:
+        return composer.stored("shared/_message.html", message=message)
     target = tickets.of_message(me(), message) if followed else ticket_id
     address = url_for(".show", ticket_id=target)
-    if _from_script():
-        return Response("", 201, {"Location": address}, mimetype=FRAGMENT)
-    return redirect(address + "#end", 303)
+    return composer.elsewhere(address) if composer.asks() else redirect(address + "#end", 303)
 
 
 @bp.post("/questions/<int:ticket_id>/reading")
@@ -110,10 +106,6 @@ def reopen(ticket_id: int):
     """It is not solved after all."""
     tickets.reopen(me(), ticket_id)
     return redirect(url_for(".show", ticket_id=ticket_id), 303)
-
-
-def _from_script() -> bool:
-    return FRAGMENT in request.headers.get("Accept", "")
 
 
 def _status(person, ticket) -> dict:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from support import links, people
 from support.people import cast
 from support.web import forms
+from support.web.door_forms import AddressForm, NewPasswordForm, PasswordForm
 from support.web.identity import EVERYBODY, allow, client, device, me, sign_in_page
 from support.web.language import locale
 from support.web.pages import enter, home, way_back
@@ -18,23 +19,10 @@ def init_app(app, settings) -> None:
     links.register(app, "reset", lambda token: url_for("portal_sign_in.reset", token=token))
 
 
-class PasswordForm(forms.Form):
-    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
-    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
-
-
-class AddressForm(forms.Form):
-    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
-
-
 class SignUpForm(forms.Form):
-    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
     name = forms.Text(required=True, missing=_l("Write your name."))
+    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
     marketing_email = forms.Flag()
-
-
-class NewPasswordForm(forms.Form):
-    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 class OptionalPasswordForm(forms.Form):
