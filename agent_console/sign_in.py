@@ -1,10 +1,10 @@
 """The staff's doors in: password, mailed reset, invitation. There is no sign-in by mail alone for staff."""
 from flask import Blueprint, current_app, g, redirect, url_for
-from flask_babel import lazy_gettext as _l
 
 from support import links, people
 from support.people import cast
 from support.web import forms
+from support.web.door_forms import AddressForm, NewPasswordForm, PasswordForm
 from support.web.identity import EVERYBODY, allow, client, device, me, sign_in_page
 from support.web.pages import enter, home, way_back
 
@@ -15,19 +15,6 @@ def init_app(app, settings) -> None:
     app.register_blueprint(bp)
     sign_in_page(app, "staff", "console_sign_in.form")
     links.register(app, "staff_reset", lambda token: url_for("console_sign_in.reset", token=token))
-
-
-class PasswordForm(forms.Form):
-    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
-    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
-
-
-class AddressForm(forms.Form):
-    email = forms.Email(required=True, missing=_l("Write your e-mail address."))
-
-
-class NewPasswordForm(forms.Form):
-    password = forms.Secret(required=True, most=1000, missing=_l("Write the password."))
 
 
 @bp.get("/sign-in")

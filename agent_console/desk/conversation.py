@@ -1,15 +1,13 @@
 """The ticket on the desk: its page, the messages behind a number, and writing one."""
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 
 from agent_console.desk.around import around
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.workspace import workspace
 from support import tickets
-from support.web import forms
+from support.web import composer, forms
 from support.web.errors import wants_json
 from support.web.identity import allow, me
-
-FRAGMENT = "text/vnd.switchboard.message+html"
 
 
 class Words(forms.Form):
@@ -59,8 +57,8 @@ def write(ticket_id: int):
 
 def _stored(message, ticket_id: int):
     """The new message for the composer, its numbers for other scripts, the page again for everybody else."""
-    if FRAGMENT in request.headers.get("Accept", ""):
-        return Response(render_template("desk/_messages.html", messages=[message], staff_view=True), 201, mimetype=FRAGMENT)
+    if composer.asks():
+        return composer.stored("desk/_messages.html", messages=[message], staff_view=True)
     if wants_json():
         return jsonify(id=message.id, seq=message.seq, desk_seq=message.desk_seq), 201
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), 303)

@@ -1,4 +1,6 @@
 """The one table of moves, and the verbs that walk it. Each verb is one use case in one transaction."""
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from support.clock import now
@@ -112,11 +114,11 @@ def set_priority(person, ticket_id: int, priority: str, version: int | None = No
     return ticket
 
 
-def close(ticket_id: int) -> bool:
-    """Close what was resolved long enough ago; the automatic end. False if it was reopened meanwhile."""
+def close(ticket_id: int, before: datetime) -> bool:
+    """Close what was resolved before that instant; the automatic end. False if it was reopened meanwhile."""
     with transaction() as session:
         ticket = lock(session, Ticket, ticket_id)
-        if ticket.state != "resolved":
+        if ticket.state != "resolved" or ticket.resolved_at >= before:
             return False
         move(ticket, "closed", actor=None, kind=kinds.CLOSED)
         ticket.closed_at = now()

@@ -75,4 +75,4 @@ def close_silent() -> None:
     before = now() - timedelta(days=current_app.config["SETTINGS"].close_after_days)
     due = list(db.session.scalars(select(Ticket.id).where(Ticket.state == "resolved", Ticket.resolved_at < before).limit(500)))
     for ticket_id in due:
-        close(ticket_id)
+        close(ticket_id, before)
