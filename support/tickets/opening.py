@@ -1,6 +1,7 @@
 """From a question to a ticket: one use case, one commit."""
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from support import limits
 from support.clock import now
@@ -43,8 +44,11 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
         )
         ticket.conversations.append(Conversation(channel=channel, started_at=at, activity_at=at, seq=1, desk_seq=1, customer_seq=1))
         ticket.seen = [SeenAnswer(article_id=article_id, title=title[:200], helped=helped) for article_id, title, helped in seen]
-        session.add(ticket)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(ticket)
+        except IntegrityError:  # the same form, sent twice at once: the other one was faster
+            return session.scalars(known).one()
         conversation = ticket.conversation
         first = Message(
             conversation_id=conversation.id, seq=1, desk_seq=1, kind="reply", author_id=customer_id, by_staff=False,
