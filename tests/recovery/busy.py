@@ -52,7 +52,7 @@ def run(mortal, new_page, *, seconds: float, strokes: int, pauses: int) -> None:
     assert menu.evaluate("[document.querySelector('#presence-menu').hidden, window.moves]") == [False, []], "the open menu stays, the focus in it"
     assert not flow.refused, f"every request of the flow is answered: {flow.refused[:5]}"
     assert board.evaluate("torn") == [], "each board is of one instant"
-    assert old[-1] <= OLDEST / alone, told  # what takes a second alone takes two when somebody else has half of the machine
+    assert old[-1] <= OLDEST / alone**2, told  # with half of a machine everything takes twice as long, and waits for twice as much
     assert len(events) / busy >= 20 * alone, told
 
 

@@ -24,7 +24,7 @@ LATER = 1.0  # seconds after its answer, when a build that answers early stores
 def create_app():
     """The whole product; nothing else is changed."""
     if BROKEN == "forgetful":
-        words.client_id = lambda value: secrets.token_hex(16)
+        words.client_id = lambda value: f"{value}-{secrets.token_hex(4)}"
     app = wsgi.create_app()
     app.wsgi_app = Switched(app.wsgi_app)
     whole = relay.number
@@ -41,9 +41,8 @@ class Switched:
     def __call__(self, environ, start_response):
         place = environ["PATH_INFO"] if environ["REQUEST_METHOD"] == "POST" else ""
         _die_at(f"received {place}")
-        if BROKEN == "early" and place.endswith("/messages"):
-            return self._promise(environ, start_response)
-        answer = self.wsgi_app(environ, start_response)
+        early = BROKEN == "early" and place.endswith("/messages")
+        answer = (self._promise if early else self.wsgi_app)(environ, start_response)
         _die_at(f"committed {place}")
         return answer
 

@@ -46,7 +46,7 @@ class Typist:
         self.fields += 1
         field.focus()
         field.evaluate(WATCH)
-        self.page.keyboard.press("End")
+        self.page.keyboard.press("Control+End")
         number, most = field.get_attribute("type") == "number", int(field.get_attribute("maxlength") or 10**6)
         if number:
             field.evaluate("field => { field.value = '' }")
