@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -70,13 +71,21 @@ def _checked(**values) -> dict:
         errors["body"] = _("Write the answer.")
     elif len(values["body"]) > LONGEST_BODY:
         errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
-    if not LANGUAGE.fullmatch(values["language"]):
+    if not LANGUAGE.fullmatch(values["language"]) or not _is_language(values["language"]):
         errors["language"] = _("Choose one of the list.")
     if values["state"] not in STATES:
         errors["state"] = _("Choose one of the list.")
     if errors:
         raise Invalid(errors)
     return {**values, "title": values["title"].strip()[:200], "category": values["category"].strip()[:80]}
+
+
+def _is_language(code: str) -> bool:
+    """Whether it has a name to show it by."""
+    try:
+        return bool(Locale.parse(code).get_display_name())
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
 def _at_version(session, article_id: int, version: int) -> Article:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from kb import kinds
-from kb.model import Article, Feedback
+from kb.model import PUBLIC, Article, Feedback
 from support.clock import now
 from support.database import db, transaction
 from support.events import record
@@ -47,8 +47,8 @@ def answer_of(visitor: str, article: Article) -> bool | None:
 
 
 def reads_of(visitor: str, since: datetime) -> list[tuple[int, str, bool | None]]:
-    """(article id, title, helped) of what a visitor has read since then, first read first; as `open_ticket` takes it."""
-    query = select(Article.id, Article.title, Feedback.helped).join(Article, Article.id == Feedback.article_id)
+    """(article id, title, helped) of what a visitor has read since then and could still read, first read first; as `open_ticket` takes it."""
+    query = select(Article.id, Article.title, Feedback.helped).join(Article, Article.id == Feedback.article_id).where(Article.state == PUBLIC)
     return [tuple(row) for row in db.session.execute(query.where(Feedback.visitor == visitor, Feedback.at >= since).order_by(Feedback.at).limit(20))]
 
 

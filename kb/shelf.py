@@ -45,7 +45,7 @@ def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[A
 def in_category(person, category: str, language: str, args) -> Listing:
     """All articles of one category in a language, paged."""
     listing = Listing(args, sorts={"title": Article.title}, default="title", per_page=50)
-    return listing.apply(_in_language(visible_to(person), language).where(Article.category == category))
+    return listing.apply(_in_language(visible_to(person), language).where(Article.category == category.replace("\0", "")))
 
 
 def popular(person, language: str, limit: int = 8) -> list[Article]:

@@ -65,7 +65,8 @@ def init_app(app, settings) -> None:
         options = {"pool_size": 10, "max_overflow": 40, "connect_args": {"timeout": 10, "check_same_thread": False, "isolation_level": None}}
     else:
         options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, **options}}
+    # Without its parameters, an error that is logged holds nobody's words.
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, "hide_parameters": True, **options}}
     db.init_app(app)
     # We have no asynchronous sessions; closing none of them would start an event loop at the end of every request.
     app.teardown_appcontext_funcs[:] = [function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)]

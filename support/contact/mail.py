@@ -151,19 +151,23 @@ def _claim(mail_id: int) -> bool:
 
 
 def _send(mail_id: int) -> None:
-    """Write and hand over one claimed mail. No transaction is open while the network is asked."""
-    mail = db.session.get(Mail, mail_id)
-    message = writing.message_for(mail)
-    if message is None:
-        _mark(mail_id, "skipped")
-        return
-    db.session.rollback()
+    """Write and hand over one claimed mail. No transaction is open while the network is asked.
+
+    A mail that cannot be written counts as refused, so that it holds up no other.
+    """
     try:
-        transports.send(current_app.config["SETTINGS"], message)
+        message = writing.message_for(db.session.get(Mail, mail_id))
+        db.session.rollback()
+        if message is not None:
+            transports.send(current_app.config["SETTINGS"], message)
     except transports.Refused as error:
-        _retry_or_fail(mail_id, error)
+        _retry_or_fail(mail_id, str(error))
+    except Exception as error:
+        db.session.rollback()
+        log.error("mail cannot be written", mail_id=mail_id, error=type(error).__name__)
+        _retry_or_fail(mail_id, f"the mail could not be written: {type(error).__name__}")
     else:
-        _mark(mail_id, "sent")
+        _mark(mail_id, "skipped" if message is None else "sent")
 
 
 def _mark(mail_id: int, state: str) -> None:
@@ -173,10 +177,10 @@ def _mark(mail_id: int, state: str) -> None:
         mail.sent_at = now() if state == "sent" else None
 
 
-def _retry_or_fail(mail_id: int, error: Exception) -> None:
+def _retry_or_fail(mail_id: int, error: str) -> None:
     with transaction() as session:
         mail = session.get(Mail, mail_id)
-        mail.leased_until, mail.error = None, str(error)[:200]
+        mail.leased_until, mail.error = None, error[:200]
         if mail.attempts >= current_app.config["SETTINGS"].mail_attempts:
             mail.state = "failed"
             record(kinds.MAIL_FAILED, ticket_id=mail.event.ticket_id, mail_id=mail.id, purpose=mail.purpose)

@@ -39,10 +39,12 @@ class Address:
 def track(number: str, proof: str, device: str, client: str) -> tuple[SignIn, str]:
     """A guest's pass for one order: its sign-in and token. `proof` is the e-mail or the postcode of the order.
 
-    Counts the try for the order, for the proof and for the client before it looks, so many tries at once do not slip through.
+    Counts the try for the order, for the proof and for the client before it looks, so many tries at once do not slip through. A client
+    that has none left counts for nobody else: it could shut the owners of all orders out.
     Raises TooMany, or Invalid with one sentence whichever part was wrong.
     """
     number, proof = squeezed(number), normal(proof)
+    limits.check("track", f"client {client}")
     limits.hit("track", f"order {number}", f"proof {squeezed(proof)}", f"client {client}")
     order = db.session.scalar(select(Order).where(Order.number == number).options(joinedload(Order.person)))
     how = _proven_by(order, proof)

@@ -50,16 +50,17 @@ def sign_in_with_password(email: str, password: str, device: str, client: str) -
     limits.check("sign_in", account, caller)
     limits.hit("sign_in", account)
     person = by_email(email)
-    fits = passwords.matches(person.password_hash if person else None, password)
+    known = person.password_hash if person else None
+    fits = passwords.matches(known, password)
     if not fits or not person.active:
         limits.hit("sign_in", caller)
         log.warning("sign-in refused", person_id=person.id if person else None)
         raise Invalid({"password": _("This address and password do not belong together.")})
     limits.clear("sign_in", account)
-    fresh = passwords.hashed(password) if passwords.is_old(person.password_hash) else None
+    fresh = passwords.hashed(password) if passwords.is_old(known) else None
     with transaction() as session:
         person = lock(session, Person, person.id)
-        if not person.active:
+        if not person.active or person.password_hash != known:  # somebody was disabled, or chose another password, meanwhile
             raise Invalid({"password": _("This address and password do not belong together.")})
         if fresh:
             person.password_hash = fresh
@@ -153,7 +154,7 @@ def _proven(session, link: links.MailedLink, password_hash: str | None) -> Perso
         person = Person(role=CUSTOMER, name=link.data["name"], email=link.address, locale=link.locale, created_at=clock.now())
         session.add(person)
         session.flush()
-    if not person.active:
+    if not person.active or person.is_staff:  # staff have no sign-in by mail alone, whatever the address was before
         raise NotFound()
     if link.purpose == "verify" and not person.has_account:
         person.name, person.password_hash = link.data["name"], password_hash

@@ -7,17 +7,21 @@
         data = forms.read(AskForm)      # raises Invalid
 """
 import secrets
+from datetime import date
+from email.errors import MessageError
+from email.headerregistry import HeaderRegistry
 from functools import wraps
 
 from flask import g, render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from support.errors import Invalid, SwitchboardError
+from support.web.errors import wants_json
 
 SHOWN_AGAIN = (409, 422, 429)
+HEADERS = HeaderRegistry()
 
 
 class Form(Schema):
@@ -95,10 +99,15 @@ class Email(Text):
 
     def _deserialize(self, value, attr, data, **kwargs) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).lower()
+        if not text:
+            return text
         try:
-            return self.shape(text) if text else text
+            self.shape(text)
         except ValidationError as error:
             raise self.make_error("invalid") from error
+        if not _is_one_address(text):
+            raise self.make_error("invalid")
+        return text
 
 
 class Choice(Text):
@@ -156,6 +165,12 @@ class Day(_Spoken, fields.Date):
     def deserialize(self, value, attr=None, data=None, **kwargs):
         return super().deserialize(None if value == "" else value, attr, data, **kwargs)
 
+    def _deserialize(self, value, attr, data, **kwargs) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= day.year < 3000:  # at the ends of the calendar a day has no day before or after
+            raise self.make_error("invalid")
+        return day
+
 
 class Several(_Spoken, fields.List):
     """All values of one name, as check boxes send them; at most `most`."""
@@ -165,7 +180,7 @@ class Several(_Spoken, fields.List):
         self.most = most
 
     def _deserialize(self, value, attr, data, **kwargs) -> list:
-        if len(value) > self.most:
+        if not isinstance(value, list) or len(value) > self.most:
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
 
@@ -199,7 +214,7 @@ def reshow(page):
             try:
                 return view(*args, **kwargs)
             except SwitchboardError as error:
-                if error.status not in SHOWN_AGAIN or _wants_json():
+                if error.status not in SHOWN_AGAIN or wants_json():
                     raise
                 g.form_error = error
                 return page(*args, **kwargs)
@@ -209,14 +224,17 @@ def reshow(page):
     return decorate
 
 
-def invalid(field: str, sentence: str | None = None) -> Invalid:
-    """One wrong field, for checks beyond the schema: `raise forms.invalid("email", _("…"))`."""
-    return Invalid({field: sentence or _("This does not look right.")})
-
-
 def fresh_id() -> str:
     """An id for a form that must not act twice; a page's script makes its own for each further sending."""
     return secrets.token_urlsafe(16)
+
+
+def _is_one_address(text: str) -> bool:
+    """Whether a mail's header would hold exactly this: an encoded word, for one, turns into other addresses there."""
+    try:
+        return [address.addr_spec for address in HEADERS("To", text).addresses] == [text]
+    except (ValueError, LookupError, MessageError):
+        return False
 
 
 def _sent(schema: Schema) -> dict:
@@ -235,10 +253,6 @@ def _json() -> dict:
     except RecursionError:  # brackets thousands deep: nobody's form
         sent = None
     return sent if isinstance(sent, dict) else {}
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _first(told) -> str:

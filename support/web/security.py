@@ -4,7 +4,7 @@ import secrets
 import structlog
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from support.people.person import NOBODY
 from support.web import assets
@@ -24,8 +24,14 @@ class Key(IntegerConverter):
         super().__init__(map, fixed_digits, min, max, signed)
 
 
+class Name(BaseConverter):
+    """`<…>` of every address: no name holds a NUL, and not every database can be asked for one."""
+
+    regex, part_isolating = "[^/\0]+", True
+
+
 def init_app(app: Flask, settings) -> None:
-    app.url_map.converters["int"] = Key
+    app.url_map.converters |= {"int": Key, "default": Name}
     app.config["MAX_CONTENT_LENGTH"] = settings.request_megabytes * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.extensions["headers"] = _headers(settings)
