@@ -18,7 +18,7 @@ from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
 from support.tickets import kinds as ticket_kinds
-from support.training import certificates
+from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED)
-SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, certificates.GRANTED, calendars.CHANGED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, training_kinds.GRANTED, calendars.CHANGED)
 
 
 def init_app(app, settings) -> None:
@@ -37,7 +37,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on(app, screens.WORK_MOVES, screens.of_ticket)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
-    relay.hint_on(app, (kinds.QUEUE_CHANGED, certificates.GRANTED, certificates.REVOKED), screens.of_settings)
+    relay.hint_on(app, (kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
     demo.part(app, 40, cast.queues)

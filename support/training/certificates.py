@@ -6,22 +6,19 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from support import events
 from support.calendars.hours import instant
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
+from support.events import record
 from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import AGENT, SUPERVISOR, Person
+from support.training import kinds
 from support.training.models import LEVELS, Certificate, Skill
-
-GRANTED = events.declare("certificate.granted", "a member of staff got a certificate (data: skill_id, level)", _l("{actor} granted a certificate"))
-REVOKED = events.declare("certificate.revoked", "a certificate was taken back before its date", _l("{actor} took a certificate back"))
 
 SOON = timedelta(days=30)
 
@@ -43,7 +40,7 @@ def grant(person, *, person_id: int, skill_id: int, level: int, until: date | No
         )
         session.add(certificate)
         session.flush()
-        _record(GRANTED, certificate, person)
+        _record(kinds.GRANTED, certificate, person)
     return certificate
 
 
@@ -54,7 +51,7 @@ def revoke(person, certificate_id: int) -> Certificate:
         certificate = lock(session, Certificate, certificate_id)
         if certificate.revoked_at is None:
             certificate.revoked_at = now()
-            _record(REVOKED, certificate, person)
+            _record(kinds.REVOKED, certificate, person)
     return certificate
 
 
@@ -169,7 +166,7 @@ def _errors(session, person_id: int, skill_id: int, level: int, valid_from: date
 
 
 def _record(kind, certificate: Certificate, person) -> None:
-    events.record(
+    record(
         kind, subject=("certificate", certificate.id), actor=person, person_id=certificate.person_id, skill_id=certificate.skill_id,
         level=certificate.level, until=certificate.valid_until.isoformat() if certificate.valid_until else None,
     )

@@ -3,20 +3,18 @@ import re
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
-from support import events
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
+from support.events import record
 from support.kept import Kept
 from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import Person
+from support.training import kinds
 from support.training.models import KINDS, Certificate, Skill, valid_at
-
-SKILL_CHANGED = events.declare("skill.changed", "a skill was added or changed (subject: skill)", _l("{actor} changed a skill"))
 
 FIELDS = ("name", "kind", "language_code", "description", "active")
 
@@ -61,7 +59,7 @@ def language_skills() -> dict[str, Skill]:
 
 _languages = Kept(
     lambda session: {skill.language_code: skill for skill in session.scalars(select(Skill).where(Skill.language_code.is_not(None), Skill.active))},
-    models=(Skill,), kinds=(SKILL_CHANGED,),
+    models=(Skill,), kinds=(kinds.SKILL_CHANGED,),
 )
 
 
@@ -82,7 +80,7 @@ def add_skill(person, values: dict) -> Skill:
         session.add(skill)
         _fill(session, skill, values)
         session.flush()
-        events.record(SKILL_CHANGED, subject=("skill", skill.id), actor=person, added=True)
+        record(kinds.SKILL_CHANGED, subject=("skill", skill.id), actor=person, added=True)
     return skill
 
 
@@ -92,7 +90,7 @@ def change_skill(person, skill_id: int, values: dict) -> Skill:
     with transaction() as session:
         skill = lock(session, Skill, skill_id)
         _fill(session, skill, values)
-        events.record(SKILL_CHANGED, subject=("skill", skill.id), actor=person, added=False)
+        record(kinds.SKILL_CHANGED, subject=("skill", skill.id), actor=person, added=False)
     return skill
 
 
