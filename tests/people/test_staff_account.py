@@ -1,4 +1,6 @@
 """What members of staff keep themselves."""
+import pytest
+
 from tests.people.door import PASSWORD, is_in, said, sign_in
 
 MAIL = "ines@tarn-thistle.example"
@@ -23,3 +25,12 @@ def test_staff_see_where_they_are_signed_in_and_end_all(app, client_of):
 def test_staff_who_leave_come_to_the_staff_door(app, client_of):
     assert client_of(app, "ines").post("/sign-out").location == "/staff/sign-in"
     assert client_of(app, "maja").post("/sign-out").location == "/"
+
+
+@pytest.mark.parametrize("settings", [{"shop_languages": ("en", "pt_BR")}], indirect=True)
+def test_staff_choose_their_language_in_the_menu_of_every_page(app, client_of):
+    page = client_of(app, "ines").get("/staff/account").text
+    assert 'name="language" value="pt_BR" lang="pt-BR"' in page and 'name="language" value="en"' not in page
+    client_of(app, "ines").post("/language", data={"language": "pt_BR", "next": "/staff/account"})
+    page = client_of(app, "ines").get("/staff/account").text
+    assert '<html lang="pt-BR"' in page and 'name="language" value="pt_BR"' not in page
