@@ -114,7 +114,7 @@ def relay_for_ever(app: Flask, journal: Journal, die: float) -> None:
     while True:
         with app.app_context():
             if not relay.run_once():
-                time.sleep(0.002)
+                time.sleep(0.01)
 
 
 def _dying(function, rng, die: float, before: bool):
@@ -139,7 +139,7 @@ def follow_for_ever(app: Flask, journal: Journal, broken: str) -> None:
             for entry in found:
                 journal.line("saw", entry.position or 0, entry.id)
                 reached = entry.id if broken == "id-cursor" else entry.position
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def _by_id(reached: int) -> list:

@@ -64,7 +64,7 @@ def run(store: str, folder: Path, *, processes=3, threads=10, count=12, broken="
             one.kill()
             one.wait()
         _finish(url, folder)
-        time.sleep(0.3)  # the follower asks every few milliseconds
+        _wait_until_quiet(folder)
     finally:
         for process in (*relays, *writers, follower):
             process.kill()
@@ -83,6 +83,13 @@ def _finish(url: str, folder: Path) -> None:
         last.wait()
 
 
+def _wait_until_quiet(folder: Path) -> None:
+    """Until the follower has found nothing new for a second."""
+    seen = -1
+    while seen != (seen := sum(path.stat().st_size for path in folder.glob("follow*.journal"))):
+        time.sleep(1)
+
+
 def _at_rest(url: str) -> bool:
     app = little_app(url)
     with app.app_context():
@@ -99,3 +106,8 @@ def _wait_until(true, seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds} s")
         time.sleep(0.05)
+
+
+def kinds(found: list[str]) -> set[str]:
+    """The kinds of broken promises among the checker's sentences."""
+    return {sentence.partition(":")[0] for sentence in found}
