@@ -6,6 +6,7 @@ A reader is a random name kept in her own browser, never a person.
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from kb import kinds
 from kb.model import PUBLIC, Article, Feedback
@@ -69,8 +70,14 @@ def _of(visitor: str, article_id: int):
 
 
 def _row(session, visitor: str, article_id: int) -> Feedback:
+    """The visitor's one row; two pages opened at once may both want to make it, and one of them finds the other's."""
     row = session.scalar(_of(visitor, article_id))
-    if row is None:
-        row = Feedback(article_id=article_id, visitor=visitor, comment="", at=now())
-        session.add(row)
+    if row is not None:
+        return row
+    row = Feedback(article_id=article_id, visitor=visitor, comment="", at=now())
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.scalar(_of(visitor, article_id))
     return row

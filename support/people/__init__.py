@@ -1,7 +1,7 @@
 """People: customers, guests and staff; how they sign in, what they may do, what they told us about themselves."""
 from flask import Flask
 
-from support import demo
+from support import demo, jobs
 from support.people import cast, consent, links, passwords, permissions, sign_ins, staff
 from support.people.addresses import Address, add_address, addresses, change_address, countries, delete_address, find_address
 from support.people.commands import administrator
@@ -25,3 +25,4 @@ def init_app(app: Flask, settings) -> None:
     passwords.init_app(app, settings)
     app.cli.add_command(administrator)
     demo.part(app, 10, cast.people)
+    jobs.every(app, 3600, "forget old links", links.prune)

@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, or_, select, update
+from sqlalchemy import ForeignKey, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support import clock
@@ -145,6 +145,12 @@ def void_all(session, person) -> None:
         update(MailedLink).where(MailedLink.person_id == person.id, MailedLink.used_at.is_(None), MailedLink.voided_at.is_(None), MailedLink.purpose != "ticket")
         .values(voided_at=clock.now()).execution_options(synchronize_session=False)
     )
+
+
+def prune() -> None:
+    """Forget links a week after they ended: what somebody typed who never proved the mailbox must not stay. A timed job."""
+    with transaction() as session:
+        session.execute(delete(MailedLink).where(MailedLink.expires_at < clock.now() - timedelta(days=7)).execution_options(synchronize_session=False))
 
 
 def _void(session, purpose: str, person, address: str, scope_id: int | None, at: datetime) -> None:

@@ -3,9 +3,10 @@ import structlog
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from support.errors import Invalid, SwitchboardError, TooMany
+from support.errors import Invalid, Stale, SwitchboardError, TooMany
 from support.people.person import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,7 @@ class Foreign(SwitchboardError):
 
 def init_app(app: Flask, settings) -> None:
     app.register_error_handler(SwitchboardError, _known)
+    app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
@@ -70,6 +72,12 @@ def _known(error: SwitchboardError):
     errors = error.errors if isinstance(error, Invalid) else {}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None))
+
+
+def _overtaken(error: IntegrityError):
+    """Two people stored the same thing at once and the database let one of them: the other may look and try again."""
+    log.info("overtaken", endpoint=request.endpoint)
+    return _known(Stale())
 
 
 def _http(error: HTTPException):

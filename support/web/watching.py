@@ -2,6 +2,7 @@
 import hmac
 import time
 
+import structlog
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import func, select, text
@@ -13,6 +14,9 @@ from support.events import Delivery, Event
 from support.web.identity import EVERYBODY, allow
 
 bp = Blueprint("watching", __name__)
+log = structlog.get_logger(__name__)
+
+SLOW = 1.0  # seconds; changes are logged always, pages when somebody had to wait
 
 
 def init_app(app: Flask, settings) -> None:
@@ -39,7 +43,10 @@ def _count(response):
     metrics, endpoint = current_app.extensions["metrics"], request.endpoint or "none"
     metrics["requests"].labels(endpoint, response.status_code).inc()
     if "started" in g:
-        metrics["seconds"].labels(endpoint).observe(time.perf_counter() - g.started)
+        seconds = time.perf_counter() - g.started
+        metrics["seconds"].labels(endpoint).observe(seconds)
+        if request.method not in ("GET", "HEAD") or seconds > SLOW:
+            log.info("answered", endpoint=endpoint, status=response.status_code, milliseconds=round(seconds * 1000))
     return response
 
 
