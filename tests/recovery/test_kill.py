@@ -36,7 +36,7 @@ def test_a_question_that_was_cut_off_is_one_question_when_it_is_sent_again(morta
         mortal.dies()
         mortal.server.start()
     ids = [maja.asks(f"Cut off when {point}", "form", name) for point, name in names.items()]
-    until(lambda: len(mortal.mails("received")) == 2, "the mails that confirm them")
+    until(lambda: len(mortal.mails("received")) == 2, "the mails that confirm them", 90)  # a relay that died in the middle keeps its delivery for a minute
     for ticket_id in ids:
         until(lambda ticket_id=ticket_id: all(event.position for event in mortal.events(ticket_id)), "all events have their place")
         assert len(opened(mortal, ticket_id)) == len(mortal.messages(ticket_id)) == len(mortal.items(ticket_id)) == 1
