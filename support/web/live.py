@@ -21,6 +21,8 @@ from support.web.security import LARGEST
 log = structlog.get_logger(__name__)
 
 FRAME = 16_384  # bytes; the client sends names of screens only
+NAMELESS = 10  # seconds a connection may stay open without saying whose it is
+PAGES = 20  # open sockets of one sign-in in one process; a further page polls
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Live:
             logger=False, engineio_logger=False,
         )
         self.sockets: dict[str, Socket] = {}
+        self.nameless: dict[str, float] = {}  # connections nobody has named yet, and when they were first seen
         self.guards: dict[str, Callable] = {}
         self.signs: list[Callable] = []
         self.typing: dict[str, Callable] = {}
@@ -107,8 +110,9 @@ def on_alive(app: Flask, function: Callable) -> None:
 
 
 def check_rights(app: Flask) -> None:
-    """Close the sockets whose sign-in has ended or whose person was disabled. Runs every few seconds."""
+    """Close the sockets whose sign-in has ended, whose person was disabled, or that never said whose they are. Runs every few seconds."""
     live = app.extensions["live"]
+    _close_nameless(live)
     held = {sid: socket.sign_in_id for sid, socket in list(live.sockets.items())}
     if not held:
         return
@@ -118,6 +122,16 @@ def check_rights(app: Flask) -> None:
         if sign_in_id not in standing:
             live.io.emit("signed_out", to=sid)
             live.io.server.disconnect(sid)
+
+
+def _close_nameless(live: Live) -> None:
+    """A connection that never joins would keep a place from somebody for ever."""
+    at, server = time.monotonic(), live.io.server
+    open_now = [eio_sid for eio_sid in list(server.eio.sockets) if server.manager.sid_from_eio_sid(eio_sid, "/") is None]
+    live.nameless = {eio_sid: live.nameless.get(eio_sid, at) for eio_sid in open_now}
+    for eio_sid, since in live.nameless.items():
+        if at - since > NAMELESS:
+            server.eio.disconnect(eio_sid)
 
 
 def loop(app: Flask, stopping) -> None:
@@ -140,8 +154,10 @@ def _connect(auth=None):
     person = me()
     if person.id is None or person.sign_in_id is None:
         return False
-    socket = Socket(person.sign_in_id, person.id, person.role)
-    current_app.extensions["live"].sockets[request.sid] = socket
+    live = current_app.extensions["live"]
+    if sum(socket.sign_in_id == person.sign_in_id for socket in list(live.sockets.values())) >= PAGES:
+        return False
+    live.sockets[request.sid] = Socket(person.sign_in_id, person.id, person.role)
     return True
 
 

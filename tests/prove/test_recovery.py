@@ -82,7 +82,7 @@ class Reader(threading.Thread):
         last = self.seen[-1][1] if self.seen else 0
         status, _location, text = self.caller.get(f"{self.path}?after={last}")
         if status == 200:
-            self.seen += [(int(found), int(number), name) for found, number, name in NUMBER.findall(text)]
+            self.seen += [(name, int(number)) for _found, number, name in NUMBER.findall(text)]
 
 
 def test_nothing_is_lost_doubled_or_disordered_in_ten_conversations(doomed):
@@ -174,7 +174,7 @@ def _differences(doomed, ticket_id: int, writers, readers) -> list[str]:
     if [message.desk_seq for message in stored] != list(range(1, len(stored) + 1)):
         found.append("gap: the numbers of the conversation have a hole")
     for reader in readers:
-        if [entry[0] for entry in reader.seen] != [message.id for message in stored]:
+        if [entry[0] for entry in reader.seen] != [message.client_id for message in stored]:
             found.append(f"different: {reader.caller.key} saw {len(reader.seen)} messages of {len(stored)}, or another order")
     posted = Counter(event.data["message_id"] for event in doomed.events(ticket_id) if event.kind == "message.posted")
     if posted != Counter(message.id for message in stored):

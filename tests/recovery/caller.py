@@ -11,7 +11,7 @@ from support.people import sign_ins
 from support.people.person import Person
 
 MESSAGE = "text/vnd.switchboard.message+html"
-NUMBER = re.compile(r'id="message-(\d+)"[^>]*?data-(?:desk-)?seq="(\d+)"[^>]*data-client="([^"]+)"')
+NUMBER = re.compile(r'id="message-([\w-]+)"[^>]*?data-(?:desk-)?seq="(\d+)"[^>]*data-client="([^"]+)"')
 BROKEN = (OSError, http.client.HTTPException)
 
 
