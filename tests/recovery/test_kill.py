@@ -39,6 +39,7 @@ def test_a_question_that_was_cut_off_is_one_question_when_it_is_sent_again(morta
     until(lambda: len(mortal.mails("received")) == 2, "the mails that confirm them", 90)  # a relay that died in the middle keeps its delivery for a minute
     for ticket_id in ids:
         until(lambda ticket_id=ticket_id: all(event.position for event in mortal.events(ticket_id)), "all events have their place")
+        until(lambda ticket_id=ticket_id: mortal.items(ticket_id), "its place in line", 90)
         assert len(opened(mortal, ticket_id)) == len(mortal.messages(ticket_id)) == len(mortal.items(ticket_id)) == 1
     assert len(mortal.mails("received")) == 2
 
