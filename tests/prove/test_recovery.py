@@ -119,7 +119,7 @@ def talk_and_kill(doomed, conversations: int, seconds: float) -> list[str]:
     found = [sentence for ticket_id, pair in zip(tickets, pairs, strict=True) for sentence in _differences(doomed, ticket_id, *pair)]
     acknowledged = sum(len(writer.acknowledged) for writer in writers)
     print(f"{kills} kills, {acknowledged} messages acknowledged after {sum(writer.tries for writer in writers)} tries, {len(found)} differences")
-    assert acknowledged > seconds, "there was talk to lose"
+    assert acknowledged > seconds / 4, "there was talk to lose"
     return found
 
 

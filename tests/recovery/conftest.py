@@ -32,7 +32,7 @@ class Mortal:
 
     def dies(self) -> None:
         """Wait until the web part has died by its switch, then take the rest down, too."""
-        self.server.processes["web"].wait(timeout=20)
+        self.server.processes["web"].wait(timeout=60)
         self.server.kill()
 
     def comes(self, *keys: str) -> None:
