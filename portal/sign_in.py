@@ -108,7 +108,7 @@ def link(token: str):
 @allow(*EVERYBODY)
 @forms.reshow(link)
 def use_link(token: str):
-    used = people.use_link(token, device(), client(), forms.read(OptionalPasswordForm)["password"])
+    used = people.use_link(token, device(), client(), forms.read(OptionalPasswordForm)["password"], by=me())
     if used is None:
         return redirect(url_for("portal_account.profile"), 303)
     response = enter(*used)

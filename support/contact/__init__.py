@@ -14,6 +14,7 @@ def init_app(app, settings) -> None:
     """Mails follow events; a timed job sends what waits."""
     app.register_blueprint(Blueprint("contact", __name__, template_folder="templates"))
     relay.listen(app, "mail: link", [people_kinds.LINK_ASKED], mail.on_link)
+    relay.listen(app, "mail: moved", [people_kinds.EMAIL_CHANGED], mail.on_address_changed)
     relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)

@@ -71,6 +71,13 @@ def on_link(event: Event) -> None:
         _put(event, "link", link.address)
 
 
+def on_address_changed(event: Event) -> None:
+    """The owner of the old mailbox hears of it, in case it was somebody else."""
+    link = db.session.get(links.MailedLink, event.data["link_id"])
+    if link is not None and link.data.get("was"):
+        _put(event, "moved", link.data["was"])
+
+
 def on_opened(event: Event) -> None:
     """Confirm a ticket written by form. An unproven address gets at most one such mail a day, without the sender's words."""
     ticket = db.session.get(Ticket, event.ticket_id)

@@ -11,6 +11,7 @@ from support import links as pages
 from support.clock import now
 from support.database import db
 from support.people import links
+from support.people.person import Person
 from support.tickets.models import Message, Ticket
 
 LINK_SUBJECTS = {
@@ -30,7 +31,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -77,6 +78,12 @@ def _page_of(ticket) -> str:
     if ticket.customer.has_account:
         return pages.to("ticket.customer", ticket_id=ticket.id)
     return links.url(links.way_back(ticket.customer, ticket.id))
+
+
+def _moved(mail) -> EmailMessage:
+    shop = current_app.config["SETTINGS"].shop_name
+    with force_locale(db.session.get(Person, mail.event.subject_id).locale):
+        return _compose(mail, _("Your mail address at %(shop)s was changed", shop=shop), "moved")
 
 
 def _test(mail) -> EmailMessage:

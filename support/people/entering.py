@@ -9,7 +9,7 @@ from support.errors import Invalid, NotFound, TooMany
 from support.events import record
 from support.people import consent, kinds, links, passwords, sign_ins
 from support.people.finding import by_email
-from support.people.person import CUSTOMER, Person, normal
+from support.people.person import CUSTOMER, NOBODY, Person, normal
 from support.people.sign_ins import SignIn
 
 log = structlog.get_logger(__name__)
@@ -77,10 +77,11 @@ def look_at_link(token: str, page: str, client: str) -> links.MailedLink:
         raise NotFound(_("This link was used before, is too old, or a newer one took its place. Ask for a new one."))
 
 
-def use_link(token: str, device: str, client: str, password: str = "") -> tuple[SignIn, str] | None:
+def use_link(token: str, device: str, client: str, password: str = "", by=NOBODY) -> tuple[SignIn, str] | None:
     """Spend a link of the page "link": sign in, or prove an address. None when nobody is signed in by it.
 
-    `password` is the wish of somebody who signs up; empty leaves the account with mailed links only.
+    `password` is the wish of somebody who signs up; empty leaves the account with mailed links only. `by` is who opens it: a new
+    address is taken only by somebody signed in to the account, else a stranger's click would put hers on another one.
     """
     link = look_at_link(token, "link", client)
     if link.purpose == "verify" and password:
@@ -91,7 +92,9 @@ def use_link(token: str, device: str, client: str, password: str = "") -> tuple[
         if link.purpose == "ticket":
             return sign_ins.begin(link.person, device, scope="ticket", scope_id=link.scope_id)
         if link.purpose == "verify" and link.data.get("changes_address"):
-            _take_address(session, link)
+            if by.id != link.person_id:
+                raise Invalid({"form": _("Sign in to the account whose address is to change, then open this link again.")})
+            _take_address(session, link, keep=by.sign_in_id)
             return None
         person = _proven(session, link, password_hash)
         limits.clear("sign_in", f"account:{person.email}")
@@ -164,14 +167,15 @@ def _proven(session, link: links.MailedLink, password_hash: str | None) -> Perso
     return person
 
 
-def _take_address(session, link: links.MailedLink) -> None:
+def _take_address(session, link: links.MailedLink, keep: int | None) -> None:
     person = lock(session, Person, link.person_id)
     holder = session.scalar(select(Person.id).where(Person.email == link.address))
     if holder is not None and holder != person.id:
         raise NotFound()
     person.email, person.email_proven_at = link.address, clock.now()
     links.void_all(session, person)
-    record(kinds.EMAIL_CHANGED, subject=("person", person.id), actor=person)
+    sign_ins.end_all(person, keep=keep)
+    record(kinds.EMAIL_CHANGED, subject=("person", person.id), actor=person, link_id=link.id)
 
 
 def _set_password(session, person: Person, password_hash: str, keep: int | None = None) -> None:

@@ -40,4 +40,4 @@ def ask_new_address(person: Person, email: str, password: str) -> None:
     except TooMany:
         return
     if normal(email) != person.email and by_email(email) is None:
-        links.ask("verify", person=person, address=normal(email), data={"changes_address": True})
+        links.ask("verify", person=person, address=normal(email), data={"changes_address": True, "was": person.email})

@@ -10,7 +10,7 @@ from support.contact import mail, transports
 from support.contact.mail import Mail
 from support.database import db, transaction
 from support.orders import find as find_order
-from support.people import sign_ins
+from support.people import links, sign_ins
 from support.people.person import Guest, Person
 from support.tickets import Disposition
 
@@ -236,3 +236,24 @@ def test_INJ_05_line_breaks_in_a_subject_add_no_header(app, settle, box):
     (sent,) = box()
     assert sent["Bcc"] is None
     assert "eve@evil.example" not in sent["To"]
+
+
+def test_a_new_address_is_taken_by_its_own_account_alone_and_the_old_mailbox_hears_of_it(app, settle, box, clock, client_of):
+    maja, other_device, stranger = client_of(app, "maja"), client_of(app, "maja"), client_of(app, "odile")
+    with app.app_context():
+        person = who(app, "maja")
+        links.ask("verify", person=person, address="new@mail.example", data={"changes_address": True, "was": person.email})
+        settle(app)
+    (asked,) = box()
+    assert asked["To"] == "new@mail.example"
+    address = next(word for word in words_of(asked).split() if "/link/" in word)
+    for nobody in (client_of(app), stranger):
+        assert nobody.post(address).status_code == 422
+    assert maja.post(address).status_code == 303
+    clock.move(5)
+    settle(app)
+    told = box()[-1]
+    assert told["To"] == "maja@mail.example"
+    assert "new@mail.example" not in str(told)
+    assert maja.get("/account").status_code == 200
+    assert other_device.get("/account").status_code == 303
