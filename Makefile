@@ -23,7 +23,7 @@ test: need-python ## run all tests but the long ones; brings its own PostgreSQL,
 
 prove: need-python ## run the long tests: crashes, races, many writers
 	@$(PYTHON) -m tools.prepare test
-	@.venv/bin/python -m pytest tests/prove $(ARGS)
+	@.venv/bin/python -m pytest tests/prove tests/recovery $(ARGS)
 
 check: need-python ## look at style and imports only (part of make test)
 	@$(PYTHON) -m tools.prepare test

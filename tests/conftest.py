@@ -164,7 +164,7 @@ def count_statements():
 
 
 class Count:
-    """SQL statements that were sent, without BEGIN, COMMIT and PRAGMA."""
+    """SQL statements that were sent, without BEGIN, COMMIT, SAVEPOINT and PRAGMA."""
 
     def __init__(self):
         self.texts: list[str] = []
@@ -179,7 +179,7 @@ def _count_statements(app):
     count = Count()
 
     def note(connection, cursor, statement, parameters, context, many):
-        if not statement.lstrip().upper().startswith(("BEGIN", "PRAGMA")):
+        if not statement.lstrip().upper().startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
             count.texts.append(statement)
 
     with app.app_context():

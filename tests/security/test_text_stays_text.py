@@ -168,7 +168,8 @@ LONG = ("x" * 10_000, " ".join(f"word{n}" for n in range(1000)), "*" * 5000, "%"
 @pytest.mark.parametrize("role", ["maja", "arno"])
 def test_DOS_02_absurd_searches_are_answered_at_once(desk, role):
     client = desk.client_of(desk.app, role)
-    client.get("/search?q=parcel")
+    for path in LISTS[role]:
+        client.get(path, query_string={"q": "parcel"})  # the first visit compiles the page
     for path, q in ((path, q) for path in LISTS[role] for q in LONG):
         begun = time.process_time()
         answer = client.get(path, query_string={"q": q, "subject": q, "body": q, "page": "1000000"})
