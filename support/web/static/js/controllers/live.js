@@ -6,8 +6,8 @@ import { Refused, elements, fragment } from "../fragments.js"
 import { watch } from "../live_socket.js"
 import { word } from "../words.js"
 
-const PACE = 1000
-const JITTER = 300
+const PACE = 800 // with the jitter about a second, so that a busy board stays under two seconds old
+const JITTER = 200
 
 export default class extends Controller {
   static values = { screen: String, also: String, version: Number, src: String, quiet: Boolean }
