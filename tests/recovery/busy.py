@@ -14,7 +14,7 @@ from support.training.models import Skill
 from tests.recovery.caller import Caller
 from tests.recovery.flow import Flow, events_since
 from tests.recovery.typing import Typist, all_at_once
-from tests.recovery.watching import RECORD, Pulse, Share, ages, equals_the_database
+from tests.recovery.watching import RECORD, Pulse, Share, ages, equals_the_database, shows_the_last_of
 
 OLDEST = 5.0  # seconds; a machine that also drives the browser and the flow cannot judge the two seconds we aim at, its figures are printed
 LEAST = 5  # events a second that make it a busy shop
@@ -44,6 +44,7 @@ def run(mortal, new_page, *, seconds: float, strokes: int, pauses: int) -> None:
     alone = 1 - share.of_others()
     events = events_since(mortal.server, first)
     equals_the_database(board, mortal.app)
+    shows_the_last_of(board, events)
     old = sorted(ages(board, pulse, events))
     told = f"{len(events) / busy:.1f} events/s for {busy:.0f} s; board {old[len(old) // 2]:.2f} s old, at most {old[-1]:.2f}; " \
         f"{sum(typist.typed for typist in typists)} characters in {sum(typist.fields for typist in typists)} fields; others took {1 - alone:.0%} of the machine, which stood still {len(pulse.pauses)} times"

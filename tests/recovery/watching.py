@@ -102,6 +102,12 @@ def equals_the_database(page, app) -> None:
         raise AssertionError(f"the board and the database differ (shown, stored): {same.last}") from None
 
 
+def shows_the_last_of(page, events) -> None:
+    """What happened last is hinted last: the page gets there, even if its numbers were right before."""
+    last = max((event.position for event in events if event.kind in SHOWN_ON_THE_BOARD), default=0)
+    until(lambda: page.evaluate("boards.at(-1)[1]") >= last, f"the board has shown the event at {last}", 15)
+
+
 def ages(page, pulse: Pulse, events) -> list[float]:
     """For each event that a board shows: seconds until the page showed it, without those in which the machine stood still."""
     shown = page.evaluate("boards")
