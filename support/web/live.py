@@ -130,8 +130,9 @@ def _close_nameless(live: Live) -> None:
     open_now = [eio_sid for eio_sid in list(server.eio.sockets) if server.manager.sid_from_eio_sid(eio_sid, "/") is None]
     live.nameless = {eio_sid: live.nameless.get(eio_sid, at) for eio_sid in open_now}
     for eio_sid, since in live.nameless.items():
-        if at - since > NAMELESS:
-            server.eio.disconnect(eio_sid)
+        connection = server.eio.sockets.get(eio_sid)
+        if at - since > NAMELESS and connection is not None:
+            connection.close(wait=False)  # whoever does not read must not hold up the others
 
 
 def loop(app: Flask, stopping) -> None:
