@@ -22,4 +22,4 @@ def test_a_build_that_keeps_an_id_for_a_cursor_is_found_where_ids_are_not_the_or
 
 def test_a_late_lock_is_a_mistake_on_sqlite_only(store, tmp_path):
     found = kinds(run(store, tmp_path, broken="late-lock", count=4))
-    assert "refused" in found if store == "sqlite" else not found
+    assert ("refused" in found) == (store == "sqlite")

@@ -146,7 +146,7 @@ def test_INJ_01_signs_of_sql_in_every_parameter_mean_nothing(desk, role):
                 begun = time.monotonic()
                 answer = client.get(path, query_string=sent)
                 assert answer.status_code in (200, 404), (path, sent)
-                assert time.monotonic() - begun < 3
+                assert time.monotonic() - begun < 10
                 assert "sqlite" not in answer.text.lower() and "syntax" not in answer.text.lower()
     with desk.app.app_context():
         assert len(db.session.scalars(select(Person.id)).all()) == 13
