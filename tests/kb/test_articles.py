@@ -237,7 +237,7 @@ def test_plain_words_of_a_text_have_no_marks():
 @pytest.mark.parametrize("text", ["[", "*a_", "`", "> ", "- ", "<", "![[](", "a\n", "|a", "[a](b\n", "~~a", "&#"])
 def test_hostile_markdown_is_done_within_a_second(inside, text):
     text = text * (articles.LONGEST_BODY // len(text))
-    started = time.process_time()
+    started = time.thread_time()
     with inside.test_request_context():
         markdown.render(text)
-    assert time.process_time() - started < 5
+    assert time.thread_time() - started < 1

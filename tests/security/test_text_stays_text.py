@@ -123,9 +123,9 @@ def test_XSS_04_markdown_gives_only_what_the_allow_list_knows(app, text):
 @pytest.mark.parametrize("text", ["[" * 20_000, "*_" * 15_000, "> " * 10_000 + "x", "`" * 30_000, "<" * 40_000, "[a](" * 10_000, "| " * 20_000, "a@" * 20_000, "http://" * 5_000, "- " * 15_000], ids=lambda text: text[:4])
 def test_DOS_01_no_markdown_takes_a_second(app, text):
     with app.test_request_context():
-        begun = time.process_time()
+        begun = time.thread_time()
         markdown.render(text)
-    assert time.process_time() - begun < 5
+    assert time.thread_time() - begun < 1
 
 
 QUOTES = ("'", "''", '"', "';--", "' OR 1=1 --", "%' OR '1'='1", "\\", "`", ")", "1; DROP TABLE person", "name; DROP TABLE person", "(SELECT 1)", "CASE WHEN 1=1 THEN name END", "pg_sleep(3)", "\u2019", "%00", "\0")
@@ -143,10 +143,10 @@ def test_INJ_01_signs_of_sql_in_every_parameter_mean_nothing(desk, role):
             desk.app.extensions["limits"]["limiter"].storage.reset()
             # Each parameter meets every sign over the paths; all at once where nothing else narrows.
             for sent in ({name: sign for name in PARAMETERS}, {PARAMETERS[place % len(PARAMETERS)]: sign}):
-                begun = time.monotonic()
+                begun = time.thread_time()
                 answer = client.get(path, query_string=sent)
                 assert answer.status_code in (200, 404), (path, sent)
-                assert time.monotonic() - begun < 10
+                assert time.thread_time() - begun < 3
                 assert "sqlite" not in answer.text.lower() and "syntax" not in answer.text.lower()
     with desk.app.app_context():
         assert len(db.session.scalars(select(Person.id)).all()) == 13
@@ -171,10 +171,10 @@ def test_DOS_02_absurd_searches_are_answered_at_once(desk, role):
     for path in LISTS[role]:
         client.get(path, query_string={"q": "parcel"})  # the first visit compiles the page
     for path, q in ((path, q) for path in LISTS[role] for q in LONG):
-        begun = time.process_time()
+        begun = time.thread_time()
         answer = client.get(path, query_string={"q": q, "subject": q, "body": q, "page": "1000000"})
         assert answer.status_code in (200, 400, 414), path
-        assert time.process_time() - begun < 5, path
+        assert time.thread_time() - begun < 0.5, path
 
 
 @pytest.mark.parametrize("role", LISTS)
