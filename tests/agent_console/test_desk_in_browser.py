@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.agent_console.conftest import Desk
 from tests.pages import axe
+from tests.worlds import SHIFT
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def open_desk(live_default, settle, client_of, clock):
     """A running installation in its opening hours."""
     desk = Desk(live_default.app, settle, client_of)
     desk.opens(clock)
-    live_default.move_clock(clock.by)
+    live_default.move_clock(clock.by - SHIFT)
     desk.server = live_default
     return desk
 
