@@ -19,6 +19,7 @@ from support import (
     database,
     demo,
     demo_traffic,
+    importing,
     jobs,
     kept,
     limits,
@@ -36,7 +37,7 @@ from support.settings import Settings
 from support.web import identity, live, logs, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
     quality, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

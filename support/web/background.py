@@ -7,7 +7,7 @@ import threading
 
 from flask import Flask
 
-from support import bus, jobs, relay
+from support import bus, importing, jobs, relay
 from support.web import live
 
 
@@ -24,6 +24,7 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
         _thread(relay.loop, app)
         _thread(relay.loop_deliveries, app)
         _thread(jobs.loop, app, stopping)
+        _thread(importing.loop, app, stopping)
 
 
 def stop(app: Flask) -> None:

@@ -1,0 +1,27 @@
+"""Imports of any kind: reading files, mapping columns, storing rows in batches that survive a crash, and the history of all that.
+
+A room registers an importer for its noun by `kind(app, …)`; commands and the administrators' pages need to know nothing of it.
+"""
+
+from support.importing import commands
+from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for, importers, kind
+from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved_mappings, suggested
+from support.importing.plan import Cell
+from support.importing.reading import Raw, Unreadable
+from support.importing.rejects import harmless
+from support.importing.report import span
+from support.importing.running import FINISHED, loop, run, run_waiting
+from support.importing.runs import ImportRun
+from support.importing.using import Preview, discard, find, list_runs, preview, register, set_mapping, start, stop, upload
+from support.importing.values import Field, Format, Wrong
+
+__all__ = [
+    "FINISHED", "Cell", "Field", "Format", "ImportRun", "Importer", "Mapping", "Outcome", "Preview", "Raw", "Row", "RunContext", "Unmappable", "Unreadable", "Wrong", "discard", "find",
+    "harmless", "importer_for", "importers", "init_app", "kind", "list_runs", "loop", "preview", "ready_mappings", "register", "run", "run_waiting", "saved_mappings", "set_mapping",
+    "span", "start", "stop", "suggested", "upload",
+]
+
+
+def init_app(app, settings) -> None:
+    app.extensions["importing"] = {}
+    commands.init_app(app)

@@ -1,0 +1,106 @@
+"""`flask import KIND FILE`: the same import as the administrators' pages, with progress and report in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from support.errors import NotFound
+from support.importing.importer import importer_for, importers
+from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved, saved_mappings, suggested
+from support.importing.reading import Unreadable, survey
+from support.importing.report import progress_line, report
+from support.importing.running import run
+from support.importing.runs import DONE, ImportRun
+from support.importing.using import register
+
+
+@click.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mapping", "mapping_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file that says which column gives which field.")
+@click.option("--source", default="", help="Name of where the file comes from; its mapping is remembered under it.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=COLUMN", help="One column of the mapping; may be given several times.")
+@click.option("--const", "constants", multiple=True, metavar="FIELD=VALUE", help="The same value for every row; may be given several times.")
+@click.option("--encoding", default="", help="Encoding of the file, such as cp1252; UTF-8 if not given.")
+@click.option("--dry-run", is_flag=True, help="Do everything, store nothing, and report.")
+@click.option("--show-mapping", is_flag=True, help="Print the mapping that would be used, and do nothing.")
+@with_appcontext
+def import_(kind, file, mapping_file, source, settings, constants, encoding, dry_run, show_mapping) -> None:
+    """Import FILE (CSV or JSON lines, also as .gz). KIND is what its rows are, such as orders.
+
+    Without a mapping the one kept for --source is used, else the ready one whose columns the file has, else the columns that are called like the fields.
+    """
+    try:
+        importer = importer_for(kind)
+    except NotFound as error:
+        raise click.ClickException(f"There is no import of “{kind}”. There are: {', '.join(sorted(importers()))}.") from error
+    try:
+        mapping = _mapping(importer, file, mapping_file, source, encoding)
+        mapping = replace(mapping, columns={**mapping.columns, **_pairs(settings)}, constants={**mapping.constants, **_pairs(constants)})
+        if show_mapping:
+            click.echo(mapping.to_toml(), nl=False)
+            return
+        found = register(kind, file, mapping, encoding=encoding, dry=dry_run)
+    except Unmappable as error:
+        raise click.ClickException("\n  ".join(["The mapping does not fit this file:", *map(str, error.sentences), *_fields(importer)])) from error
+    except Unreadable as error:
+        raise click.ClickException(f"{file.name}: {error.sentence}") from error
+    if found.position:
+        click.echo(f"Going on behind row {found.position:,}, where this import was interrupted.")
+    _do(found.id)
+
+
+def _do(run_id: int) -> None:
+    live = sys.stderr.isatty()
+
+    def show(state: ImportRun) -> None:
+        line = progress_line(state)
+        click.echo(f"\r\x1b[K{line}" if live else line, nl=not live, err=True)
+
+    found = run(run_id, show)
+    if live:
+        click.echo("", err=True)
+    for line in report(found):
+        click.echo(line)
+    if found.state != DONE:
+        raise SystemExit(1)
+
+
+def _mapping(importer, file: Path, mapping_file: Path | None, source: str, encoding: str) -> Mapping:
+    if mapping_file:
+        mapping = Mapping.from_toml(mapping_file.read_text(encoding="utf8"))
+        return replace(mapping, source=source or mapping.source)
+    known = saved(importer.name, source) if source else None
+    return known or suggested(importer, survey(file, encoding).form.header, source)
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    wrong = [name + sign for name, sign, _value in pairs if not sign]
+    if wrong:
+        raise click.ClickException(f"“{wrong[0]}” lacks the =; write for example order_number=InvoiceNo.")
+    return {name.strip(): value.strip() for name, _sign, value in pairs}
+
+
+def _fields(importer) -> list[str]:
+    return ["", f"Fields of {importer.name}:", *(f"  {each.name}{' (needed)' if each.required else ''}: {each.kind}" for each in importer.fields)]
+
+
+@click.command("mappings")
+@click.argument("kind")
+@with_appcontext
+def mappings(kind) -> None:
+    """List the mappings for KIND that come with the product or were used here."""
+    ready = ready_mappings(kind)
+    for name, mapping in saved_mappings(kind).items():
+        click.echo(f"# {name}{' (comes with the product)' if ready.get(name) == mapping else ''}\n{mapping.to_toml()}")
+
+
+def init_app(app) -> None:
+    for command in (import_, mappings):
+        app.cli.add_command(command)

@@ -1,0 +1,102 @@
+"""What an importer is: the object with which a room takes in the rows of its noun."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+
+from support.errors import NotFound
+from support.importing.values import Field
+
+
+@dataclass(slots=True)
+class Row:
+    """One row, converted. A field that is empty or not in the mapping is None."""
+
+    line: int
+    values: dict[str, object]
+
+    def __getitem__(self, name: str):
+        return self.values.get(name)
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: each row is created, changed, unchanged or in `rejects` (line, sentence). `things` counts nouns, for the report."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejects: list[tuple[int, str]] = field(default_factory=list)
+    things: Counter = field(default_factory=Counter)
+
+
+@dataclass
+class RunContext:
+    """What an importer may know of the run. `memory` lives as long as the process works on the run; change it last in `load`."""
+
+    run_id: int
+    source: str
+    dry: bool
+    options: dict[str, str]
+    zone: ZoneInfo
+    file: Path
+    memory: dict = field(default_factory=dict)
+    _met: set = field(default_factory=set)
+
+    def is_new(self, noun: str, key) -> bool:
+        """Whether this thing, which the database lacks, was not counted yet: a dry run takes back each batch and meets it again."""
+        if not self.dry:
+            return True
+        fresh = (noun, key) not in self._met
+        self._met.add((noun, key))
+        return fresh
+
+
+class Importer:
+    """Base of all importers. A room gives `name`, `label`, `fields` and `load`; the rest may stay as it is."""
+
+    name = ""
+    label: object = ""
+    fields: tuple[Field, ...] = ()
+    options: dict[str, object] = {}  # name and meaning of what a mapping may say beyond columns
+    batch = 2000
+
+    def problems(self, targets: set[str], options: dict[str, str]) -> list[str]:
+        """Sentences about a mapping that gives these fields and cannot work; what is required is checked already."""
+        return []
+
+    def begin(self, run: RunContext) -> None:
+        """Called once before the first row, also when an interrupted run goes on."""
+
+    def passed(self, rows: list[Row], run: RunContext) -> None:
+        """When an interrupted run goes on: the rows that were stored before, to fill `run.memory` again."""
+
+    def load(self, rows: list[Row], run: RunContext) -> Outcome:
+        """Store one batch inside the open transaction. It may be called again with a part of the batch after a failure."""
+        raise NotImplementedError
+
+    def finish(self, run: RunContext) -> Outcome | None:
+        """Called once behind the last row, in a transaction of its own; its outcome is added to the report."""
+
+
+def kind(app: Flask, importer: Importer) -> None:
+    """Register an importer under its name; called in the `init_app` of the room that owns the noun."""
+    app.extensions["importing"][importer.name] = importer
+
+
+def importers() -> dict[str, Importer]:
+    """All kinds of import by name."""
+    return current_app.extensions["importing"]
+
+
+def importer_for(name: str) -> Importer:
+    """The importer with this name. Raises NotFound."""
+    found = importers().get(name)
+    if found is None:
+        raise NotFound()
+    return found

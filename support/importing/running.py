@@ -1,0 +1,229 @@
+"""A run at work: batches of rows, one transaction each, in which the run's position is stored too.
+
+So a run that was killed goes on behind the last stored batch, by whoever takes it when its lease is over. A dry run does the same and
+takes back each batch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+import structlog
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from support.clock import now
+from support.database import db, existing, lock, transaction
+from support.errors import IllegalMove, SwitchboardError
+from support.events import declare, record
+from support.importing import reading
+from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
+from support.importing.mapping import Unmappable
+from support.importing.plan import Plan
+from support.importing.reading import Raw, Unreadable
+from support.importing.rejects import Rejects
+from support.importing.runs import DONE, FAILED, RUNNING, STOPPED, WAITING, ImportRun
+from support.importing.values import Wrong
+
+FINISHED = declare("import.finished", "an import has ended (data: what, created, changed, rejected)", _l("{actor} imported {what}: {created} rows new, {rejected} rejected"))
+LEASE = timedelta(seconds=120)
+log = structlog.get_logger(__name__)
+
+
+class _TakeBack(Exception):
+    """Ends a transaction of a dry run."""
+
+
+@dataclass
+class _Batch:
+    """Some rows of the file: all as they stand there, those that can be stored, and why the others cannot."""
+
+    raws: list[Raw]
+    rows: list[Row]
+    rejects: list[tuple[int, str]]
+    left_out: int
+
+
+def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> ImportRun:
+    """Do the run, or go on with it, until it is done, failed or stopped; returns it as it stands then.
+
+    `progress` is called after each batch. Raises IllegalMove when another process is at it or it has ended.
+    """
+    work = _Work(_claim(run_id), progress or (lambda _run: None))
+    try:
+        work.do()
+    except (Unreadable, Unmappable) as error:
+        _end(run_id, FAILED, str(error.sentence))
+    except Exception as error:
+        db.session.rollback()
+        log.exception("import failed", run=run_id)
+        _end(run_id, FAILED, _("Something went wrong behind row %(row)s (%(error)s). What was stored before is kept; start it again to go on.",
+                               row=db.session.get(ImportRun, run_id).position, error=type(error).__name__))
+    return existing(ImportRun, run_id)
+
+
+def _claim(run_id: int) -> ImportRun:
+    with transaction() as session:
+        found, at = lock(session, ImportRun, run_id), now()
+        if found.state not in (WAITING, RUNNING) or found.leased_until and found.leased_until > at:
+            raise IllegalMove(_("This import is not waiting, or another process is at work on it."))
+        found.state, found.leased_until, found.started_at, found.ended_at, found.error = RUNNING, at + LEASE, found.started_at or at, None, None
+    return existing(ImportRun, run_id)
+
+
+def _end(run_id: int, state: str, error: str | None = None) -> None:
+    with transaction() as session:
+        found = lock(session, ImportRun, run_id)
+        found.state, found.error, found.ended_at, found.leased_until, found.stop_asked = state, error, now(), None, False
+
+
+class _Work:
+    """One process at one run."""
+
+    def __init__(self, found: ImportRun, progress: Callable[[ImportRun], None]):
+        self.run_id, self.progress = found.id, progress
+        self.path, self.form, self.dry, self.position, self.sha256 = Path(found.path), found.read_form(), found.dry, found.position, found.sha256
+        self.importer: Importer = importer_for(found.kind)
+        mapping = found.read_mapping()
+        wrong = mapping.problems(self.importer, self.form.header)
+        self.problems = wrong
+        self.plan = None if wrong else Plan(self.importer, mapping, current_app.config["SETTINGS"].shop_zone)
+        self.rejects = Rejects(found.rejects_path, self.form, found.rejects_bytes)
+        self.options, self.source = mapping.options, mapping.source
+
+    def do(self) -> None:
+        if self.problems:
+            raise Unmappable(self.problems)
+        if reading.fingerprint(self.path) != self.sha256:
+            raise Unreadable(_("The file has changed since it was looked at. Start a new import of it."))
+        self.context = RunContext(self.run_id, self.source, self.dry, self.options, self.plan.zone, self.path)
+        raws = reading.rows(self.path, self.form)
+        self.importer.begin(self.context)
+        for batch in self._batches(islice(raws, self.position)):
+            self.importer.passed(batch.rows, self.context)
+        for batch in self._batches(raws):
+            if not self._store(batch):
+                _end(self.run_id, STOPPED)
+                return
+            self.progress(existing(ImportRun, self.run_id))
+        self._finish()
+
+    def _batches(self, raws: Iterator[Raw]) -> Iterator[_Batch]:
+        while some := list(islice(raws, self.importer.batch)):
+            batch = _Batch(some, [], [], 0)
+            for raw in some:
+                try:
+                    if raw.problem is None and not self.plan.counts(raw):
+                        batch.left_out += 1
+                    else:
+                        batch.rows.append(self.plan.convert(raw))
+                except Wrong as problem:
+                    batch.rejects.append((raw.line, str(problem)))
+            yield batch
+
+    def _store(self, batch: _Batch) -> bool:
+        """Store the batch with the new position; False when somebody asked to stop. Halves a batch that the database refuses."""
+        try:
+            return self._store_as(batch, batch.rows, len(batch.raws))
+        except (IntegrityError, DataError):
+            db.session.rollback()
+        for row in batch.rows:
+            self._store_one(batch, row)
+        return self._store_as(batch, [], len(batch.raws))
+
+    def _store_one(self, batch: _Batch, row: Row) -> None:
+        """One row of a batch that was refused as a whole; the one at fault becomes a reject. The position moves behind the whole batch only."""
+        try:
+            self._store_as(_Batch(batch.raws, [], [], 0), [row], 0)
+        except (IntegrityError, DataError) as error:
+            db.session.rollback()
+            log.warning("row refused by the database", run=self.run_id, line=row.line, error=type(error).__name__)
+            batch.rejects.append((row.line, _("The database cannot keep this row: a value in it is already taken or does not fit.")))
+
+    def _store_as(self, batch: _Batch, rows: list[Row], moves: int) -> bool:
+        outcome = Outcome()
+        try:
+            with transaction():
+                outcome = self.importer.load(rows, self.context) if rows else outcome
+                if self.dry:
+                    raise _TakeBack
+                return self._note(batch, outcome, moves)
+        except _TakeBack:
+            with transaction():
+                return self._note(batch, outcome, moves)
+
+    def _note(self, batch: _Batch, outcome: Outcome, moves: int) -> bool:
+        """Write down in the open transaction what became of the batch."""
+        found = lock(db.session, ImportRun, self.run_id)
+        rejects = [*batch.rejects, *outcome.rejects]
+        found.position += moves
+        found.created, found.changed, found.unchanged = found.created + outcome.created, found.changed + outcome.changed, found.unchanged + outcome.unchanged
+        found.rejected, found.left_out, found.leased_until = found.rejected + len(rejects), found.left_out + batch.left_out, now() + LEASE
+        found.things = _added(found.things, outcome)
+        if rejects:
+            cells = {raw.line: raw.values for raw in batch.raws}
+            found.rejects_bytes = self.rejects.write([(line, sentence, cells.get(line, {})) for line, sentence in rejects])
+        return not found.stop_asked
+
+    def _finish(self) -> None:
+        outcome = None
+        try:
+            with transaction():
+                outcome = self.importer.finish(self.context)
+                if self.dry:
+                    raise _TakeBack
+                self._close(outcome)
+        except _TakeBack:
+            with transaction():
+                self._close(outcome)
+
+    def _close(self, outcome: Outcome | None) -> None:
+        found = lock(db.session, ImportRun, self.run_id)
+        found.things = _added(found.things, outcome or Outcome())
+        found.state, found.ended_at, found.leased_until, found.error, found.stop_asked = DONE, now(), None, None, False
+        if not found.dry:
+            record(
+                FINISHED, subject=("import", found.id), history=True, what=found.kind, created=found.created, changed=found.changed, rejected=found.rejected,
+            ).actor_id = found.started_by_id
+
+
+def _added(things: dict, outcome: Outcome) -> dict:
+    return {**things, **{name: things.get(name, 0) + count for name, count in outcome.things.items()}}
+
+
+def run_waiting() -> int:
+    """Do every run that waits, or whose process has died, one after the other; returns how many. Inside an application context."""
+    done = 0
+    while (run_id := _next()) is not None:
+        try:
+            run(run_id)
+        except SwitchboardError:
+            return done  # another process was faster
+        done += 1
+    return done
+
+
+def _next() -> int | None:
+    free = or_(ImportRun.leased_until.is_(None), ImportRun.leased_until < now())
+    run_id = db.session.scalar(select(ImportRun.id).where(ImportRun.state.in_((WAITING, RUNNING)), free).order_by(ImportRun.id).limit(1))
+    db.session.rollback()
+    return run_id
+
+
+def loop(app: Flask, stopping: threading.Event) -> None:
+    """Look every second for a run that waits, until the application stops."""
+    while not stopping.wait(1):
+        try:
+            with app.app_context():
+                run_waiting()
+        except Exception:
+            log.exception("imports pause")
+            stopping.wait(5)
