@@ -1,10 +1,10 @@
 """The customer's own page: profile, mail address, password, sign-ins, addresses, consent. One thing per page."""
 from babel import Locale
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from support import people
+from support import people, shop
 from support.web import forms
 from support.web.identity import allow, me, signed_out
 from support.web.language import remember
@@ -13,7 +13,7 @@ bp = Blueprint("portal_account", __name__, template_folder="templates", url_pref
 
 
 def _languages() -> list[str]:
-    return list(current_app.config["SETTINGS"].shop_languages)
+    return list(shop.profile().languages)
 
 
 class ProfileForm(forms.Form):
@@ -128,7 +128,7 @@ def addresses():
 @bp.get("/addresses/new")
 @allow("customer")
 def new_address():
-    values = {"name": me().name, "country": current_app.config["SETTINGS"].shop_country}
+    values = {"name": me().name, "country": shop.profile().country}
     return forms.answer("portal/account/address.html", values=values, address=None, countries=people.countries())
 
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask_babel import get_locale
 
-from support import calendars, routing
+from support import calendars, routing, shop
 from support.clock import now
 from support.web.identity import EVERYBODY, allow
 
@@ -31,9 +31,9 @@ def hours():
 @allow(*EVERYBODY)
 def contact():
     opening = _opening()
-    settings = current_app.config["SETTINGS"]
+    ours = shop.profile()
     state = _state(opening) if opening else None
-    return render_template("portal/opening/contact.html", state=state, waits=routing.public_waits(), mail=settings.shop_mail, phone=settings.shop_phone)
+    return render_template("portal/opening/contact.html", state=state, waits=routing.public_waits(), mail=ours.mail, phone=ours.phone)
 
 
 def _opening():

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,6 +97,8 @@ class Settings:
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 
+    given: ClassVar[frozenset[str]] = frozenset()  # names of the settings that somebody set; the others have their defaults
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **overrides) -> "Settings":
         """Read, convert and check all settings.
@@ -111,7 +114,9 @@ class Settings:
                 values[f.name] = _convert(f, raw)
         settings = cls(**{**values, **overrides})
         _check(settings)
-        return settings._completed()
+        completed = settings._completed()
+        object.__setattr__(completed, "given", frozenset({*values, *overrides}))
+        return completed
 
     def _completed(self) -> "Settings":
         """The same settings with the derived defaults filled in."""

@@ -1,12 +1,13 @@
 """Articles: the authors' list, writing with a preview, and earlier revisions to look at and bring back."""
 
 from babel import Locale
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from kb import articles, feedback, markdown, shelf
 from kb.model import DRAFT, INTERNAL, PUBLIC, STATES
+from support import shop
 from support.offload import offload
 from support.people import STAFF, may
 from support.web import forms
@@ -119,7 +120,7 @@ def restore(article_id, number):
 
 def _around(language: str | None = None) -> dict:
     """What every form of an article shows besides the article; its own language can always be kept."""
-    offered = dict.fromkeys([*current_app.config["SETTINGS"].shop_languages, *([language] if language else [])])
+    offered = dict.fromkeys([*shop.profile().languages, *([language] if language else [])])
     languages = [(code, Locale.parse(code).get_display_name()) for code in offered]
     states = [(state, *words) for state, words in STATE_WORDS.items()]
     return {"states": states, "languages": languages, "categories": [name for name, _count in shelf.categories(me()) if name]}

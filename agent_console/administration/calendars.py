@@ -3,12 +3,12 @@
 from datetime import timedelta
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from support import calendars
+from support import calendars, shop
 from support.clock import now
 from support.errors import Invalid
 from support.web import forms
@@ -40,8 +40,8 @@ def index():
 @bp.get("/new")
 @allow("administrator")
 def new():
-    settings = current_app.config["SETTINGS"]
-    return _form(None, {"zone": settings.shop_zone, "country": settings.shop_country})
+    ours = shop.profile()
+    return _form(None, {"zone": ours.zone, "country": ours.country})
 
 
 @bp.post("")

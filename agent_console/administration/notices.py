@@ -1,10 +1,11 @@
 """Notices on the portal: known problems and unusual hours. For administrators."""
 from datetime import datetime, time
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from support import shop
 from support.calendars import instant
 from support.contact import notices
 from support.web import forms
@@ -45,7 +46,7 @@ def add():
 @allow("administrator")
 def edit(notice_id: int):
     notice = notices.find(me(), notice_id)
-    zone = current_app.config["SETTINGS"].zone
+    zone = shop.profile().zone_info
     days = {"starts_on": notice.starts_at.astimezone(zone).date(), "ends_on": notice.ends_at.astimezone(zone).date() if notice.ends_at else ""}
     values = {"text": notice.text, "severity": notice.severity, **days}
     return forms.answer("administration/notices/form.html", values=values, notice=notice, severities=SEVERITIES)
@@ -76,4 +77,4 @@ def _saved(notice_id: int | None):
 
 def _instant(day, at: time) -> datetime | None:
     """A day of the form as an instant in the shop's zone."""
-    return instant(current_app.config["SETTINGS"].shop_zone, day, at) if day else None
+    return instant(shop.profile().zone, day, at) if day else None

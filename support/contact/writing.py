@@ -8,6 +8,7 @@ from flask_babel import force_locale, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from support import links as pages
+from support import shop
 from support.clock import now
 from support.database import db
 from support.people import links
@@ -39,10 +40,9 @@ def _link(mail) -> EmailMessage | None:
     link = links.of(mail.event.data["link_id"])
     if link is None:
         return None
-    shop = current_app.config["SETTINGS"].shop_name
     with force_locale(link.locale):
         until = format_datetime(link.expires_at, "short")
-        return _compose(mail, LINK_SUBJECTS[link.purpose](shop), f"link_{link.purpose}", url=links.url(link), until=until)
+        return _compose(mail, LINK_SUBJECTS[link.purpose](shop.profile().name), f"link_{link.purpose}", url=links.url(link), until=until)
 
 
 def _received(mail) -> EmailMessage:
@@ -81,9 +81,8 @@ def _page_of(ticket) -> str:
 
 
 def _moved(mail) -> EmailMessage:
-    shop = current_app.config["SETTINGS"].shop_name
     with force_locale(db.session.get(Person, mail.event.subject_id).locale):
-        return _compose(mail, _("Your mail address at %(shop)s was changed", shop=shop), "moved")
+        return _compose(mail, _("Your mail address at %(shop)s was changed", shop=shop.profile().name), "moved")
 
 
 def _test(mail) -> EmailMessage:
@@ -91,10 +90,9 @@ def _test(mail) -> EmailMessage:
 
 
 def _compose(mail, subject: str, template: str, **particulars) -> EmailMessage:
-    settings = current_app.config["SETTINGS"]
-    particulars |= {"shop": settings.shop_name, "subject": subject, "language": get_locale().language}
+    particulars |= {"shop": shop.profile().name, "subject": subject, "language": get_locale().language}
     message = EmailMessage(policy=SMTP)
-    message["Subject"], message["From"], message["To"] = subject, settings.mail_from, mail.address
+    message["Subject"], message["From"], message["To"] = subject, current_app.config["SETTINGS"].mail_from, mail.address
     message["Message-ID"], message["Date"] = mail.message_id, now()
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render_template(f"mail/{template}.txt", **particulars))

@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_babel import gettext as _
 
+from support import shop
 from support.errors import Invalid
 from support.offload import offload
 
@@ -65,8 +66,7 @@ def _hasher() -> PasswordHasher:
 
 def _names(names) -> set[str]:
     """The names of the product, the shop and the person, and what people put behind them."""
-    settings = current_app.config["SETTINGS"]
-    words = {_letters(name) for name in ("switchboard", settings.shop_name, *names) if name}
+    words = {_letters(name) for name in ("switchboard", shop.profile().name, *names) if name}
     return {word for word in words if word}
 
 

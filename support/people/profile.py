@@ -1,8 +1,8 @@
 """What a person changes about themselves: name, phone, language, zone, mail address."""
-from flask import current_app
+
 from flask_babel import gettext as _
 
-from support import limits
+from support import limits, shop
 from support.database import lock, transaction
 from support.errors import Invalid, TooMany
 from support.events import record
@@ -15,7 +15,7 @@ from support.people.person import Person, normal
 def update_profile(person, **values) -> None:
     """Set name, phone, locale, zone; what is not given stays. Invalid for a language the shop does not speak."""
     allowed = {name: value for name, value in values.items() if name in ("name", "phone", "locale", "zone")}
-    if "locale" in allowed and allowed["locale"] not in current_app.config["SETTINGS"].shop_languages:
+    if "locale" in allowed and allowed["locale"] not in shop.profile().languages:
         raise Invalid({"locale": _("Choose one of the list.")})
     with transaction() as session:
         person = lock(session, Person, person.id)
@@ -28,7 +28,7 @@ def update_profile(person, **values) -> None:
 
 def choose_language(person, code: str) -> None:
     """Set the language if the shop speaks it; anything else is ignored."""
-    if code in current_app.config["SETTINGS"].shop_languages:
+    if code in shop.profile().languages:
         update_profile(person, locale=code)
 
 

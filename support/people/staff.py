@@ -1,9 +1,9 @@
 """Staff: made by an administrator or the command, invited by mail, changed, disabled. Used by the administration."""
-from flask import current_app
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from support import clock
+from support import clock, shop
 from support.database import lock, transaction
 from support.errors import Invalid, NotAllowed
 from support.events import record
@@ -21,7 +21,7 @@ def make_staff(by, *, name: str, email: str, role: str, phone: str = "", locale:
         _check(session, role, email)
         person = Person(
             role=role, name=name, email=normal(email), phone=phone or None, created_at=clock.now(),
-            locale=locale or current_app.config["SETTINGS"].shop_languages[0],
+            locale=locale or shop.profile().language,
         )
         session.add(person)
         session.flush()

@@ -2,10 +2,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from flask import current_app
 from sqlalchemy import func, select
 
-from support import calendars, events
+from support import calendars, events, shop
 from support.clock import now
 from support.database import snapshot
 from support.people.person import Person
@@ -129,8 +128,8 @@ def _waiting(session) -> dict[int, dict]:
 
 
 def _missed_today(session, at: datetime) -> dict[int, int]:
-    zone = current_app.config["SETTINGS"].shop_zone
-    today = calendars.instant(zone, at.astimezone(current_app.config["SETTINGS"].zone).date(), time(0))
+    zone = shop.profile().zone
+    today = calendars.instant(zone, at.astimezone(shop.profile().zone_info).date(), time(0))
     query = select(WorkItem.queue_id, func.count()).join(Offer, Offer.work_item_id == WorkItem.id)
     return dict(session.execute(query.where(Offer.state == TIMED_OUT, Offer.answered_at >= today).group_by(WorkItem.queue_id)).all())
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from support import shop
 from support.calendars.hours import instant
 from support.clock import now
 from support.database import db, lock, transaction
@@ -148,7 +148,7 @@ def start_of(day: date) -> datetime:
 
 
 def _zone() -> ZoneInfo:
-    return current_app.config["SETTINGS"].zone
+    return shop.profile().zone_info
 
 
 def _errors(session, person_id: int, skill_id: int, level: int, valid_from: datetime, valid_until: datetime | None) -> dict[str, str]:

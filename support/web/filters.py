@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 from jinja2.utils import urlize
 from markupsafe import Markup
 
-from support import clock
+from support import clock, shop
 
 # English alone means American dates to Babel; a shop elsewhere writes "24 November" and "14:29".
 OWN_ENGLISH = ("US", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG")
@@ -72,7 +72,7 @@ def day(value: date | datetime | None) -> str:
 
 def money(amount, currency: str | None = None) -> str:
     """An amount in its currency; without one, in the shop's."""
-    return "" if amount is None else format_currency(amount, currency or current_app.config["SETTINGS"].shop_currency, locale=reader())
+    return "" if amount is None else format_currency(amount, currency or shop.profile().currency, locale=reader())
 
 
 def number(value) -> str:
@@ -152,7 +152,7 @@ def reader() -> Locale:
     locale = get_locale() or Locale("en")
     if locale.territory:
         return locale
-    country = current_app.config["SETTINGS"].shop_country
+    country = shop.profile().country
     if locale.language == "en" and country not in OWN_ENGLISH:
         country = "GB"
     try:

@@ -10,17 +10,16 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
+from support import shop
 from support.settings import SettingsError
 from support.web import identity
 
 COOKIE = "language"
 SECONDS = 365 * 86400
-FOLDER = Path(__file__).parent.parent / "translations"
-WRITTEN = "en"
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +28,9 @@ class Catalogue(Domain):
     """The words of each language, read from its .po file when first needed, so nothing has to be compiled."""
 
     def get_translations(self) -> NullTranslations:
-        code = str(get_locale() or WRITTEN)
+        code = str(get_locale() or shop.WRITTEN)
         if code not in self.cache:
-            self.cache[code] = read(FOLDER / f"{code}.po")
+            self.cache[code] = read(shop.words_of(code))
         return self.cache[code]
 
 
@@ -40,6 +39,7 @@ def init_app(app: Flask, settings) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.shop_zone
     babel = Babel(app, locale_selector=locale, timezone_selector=zone)
     babel.domain_instance = Catalogue()
+    app.add_template_filter(name_of, "language")
     for code in settings.shop_languages:
         _check(code)
 
@@ -61,13 +61,13 @@ def _check(code: str) -> None:
         Locale.parse(code)
     except (ValueError, UnknownLocaleError):
         raise SettingsError(f"SHOP_LANGUAGES names “{code}”, which is no language; write codes such as en or pt_BR.") from None
-    if code != WRITTEN and not (FOLDER / f"{code}.po").is_file():
+    if code != shop.WRITTEN and not shop.words_of(code).is_file():
         log.warning("no words in this language; pages show English", language=code, wanted=f"support/translations/{code}.po")
 
 
 def locale() -> str:
     """The language of this request, always one of the shop's."""
-    offered = current_app.config["SETTINGS"].shop_languages
+    offered = shop.profile().languages
     if not has_request_context():
         return offered[0]
     own = _of_person("locale") if _of_person("has_account") else None  # a guest has chosen nothing but in this browser
@@ -80,14 +80,24 @@ def locale() -> str:
 def zone() -> str:
     """The zone times are shown in."""
     own = _of_person("zone") if has_request_context() else None
-    return own or current_app.config["SETTINGS"].shop_zone
+    return own or shop.profile().zone
 
 
 def remember(response, code: str):
     """Keep a visitor's choice in this browser; what the shop does not offer is ignored."""
-    if code in current_app.config["SETTINGS"].shop_languages:
+    if code in shop.profile().languages:
         identity.set_cookie(response, COOKIE, code, SECONDS)
     return response
+
+
+def name_of(code: str, own: bool = False) -> str:
+    """A language by its name, in the reader's language or (`own`) in itself; a code that is none stays as it is."""
+    try:
+        asked = Locale.parse(code.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return code
+    name = asked.get_display_name(asked if own else get_locale()) or code
+    return name[:1].upper() + name[1:] if own else name
 
 
 def _of_person(attribute: str) -> str | None:

@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
 
-from support import clock
+from support import clock, shop
 from support.contact import notices
 from support.web import filters, identity
 
@@ -72,7 +72,14 @@ class Look:
 
     def __init__(self, settings):
         self.settings = settings
-        self.shop_name = settings.shop_name
+
+    @cached_property
+    def shop(self) -> shop.Shop:
+        return shop.profile()
+
+    @property
+    def shop_name(self) -> str:
+        return self.shop.name
 
     @cached_property
     def lang(self) -> str:
@@ -104,7 +111,7 @@ class Look:
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
-        return [(code, Locale.parse(code).get_display_name(code).capitalize()) for code in self.settings.shop_languages]
+        return [(code, Locale.parse(code).get_display_name(code).capitalize()) for code in self.shop.languages]
 
     @cached_property
     def words(self) -> str:

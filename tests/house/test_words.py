@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from support.database import db
 from support.settings import SettingsError
+from support.shop import languages
 from support.tickets import Ticket
-from support.web import language
 from tests.house import words
 from tests.house.rules import ROOT, sources
 from tests.worlds import settings_for
@@ -86,7 +86,7 @@ def write_language(path) -> None:
 def german(world, tmp_path, monkeypatch):
     """The application with one more language: a file in the folder and its code in SHOP_LANGUAGES, nothing else."""
     write_language(tmp_path / "de.po")
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
     application = create_app(settings_for(tmp_path, database_url=world.url, shop_languages=("en", "de")))
     application.extensions["cast"] = world.cast
     return application

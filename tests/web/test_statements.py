@@ -152,6 +152,7 @@ class Shop:
         """One question from being asked to being resolved."""
         with self.app.app_context():
             routing.choose_presence(self.person("tomasz"), "available")
+        self.clients["maja"].get("/ask")  # what this process keeps in memory is there from now on
         form = {"subject": "Where is it?", "body": "Where is my parcel?", "topic": "orders", "channel": "chat", "order": "TT-204817", "client_id": self.fresh()}
         counts = {"ask": self.count(lambda: self.clients["maja"].post("/ask", data=form), 303)}
         with self.app.app_context():
