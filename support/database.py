@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC
 from inspect import iscoroutinefunction
 
+from flask import current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,9 +17,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from support.errors import NotFound
+from support.errors import NotFound, Unavailable
+from support.turns import Turns
 
 db = SQLAlchemy()
+PATIENCE = 10  # seconds somebody waits for the only writer of SQLite: first among our own threads, then for other processes
 
 
 class Base(DeclarativeBase):
@@ -60,9 +63,10 @@ JSONData = JSON().with_variant(JSONB(), "postgresql")
 
 def init_app(app, settings) -> None:
     """Bind the application to the database named in the settings; opens nothing yet."""
+    app.extensions["turns"] = Turns() if settings.on_sqlite else None
     if settings.on_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        options = {"pool_size": 10, "max_overflow": 40, "connect_args": {"timeout": 10, "check_same_thread": False, "isolation_level": None}}
+        options = {"pool_size": 10, "max_overflow": 40, "connect_args": {"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None}}
     else:
         options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
     # Without its parameters, an error that is logged holds nobody's words.
@@ -78,7 +82,7 @@ def init_app(app, settings) -> None:
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection, record):
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "journal_size_limit=67108864"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}", "journal_size_limit=67108864"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -91,13 +95,17 @@ def transaction() -> Iterator[Session]:
     """One use case, one commit. Everything inside is stored, or nothing is.
 
     The reading transaction of this session ends first and its objects are read anew, so a decision inside never
-    rests on what was seen before. A call inside another one joins the outer transaction.
+    rests on what was seen before. A call inside another one joins the outer transaction. Raises Unavailable when
+    the writers before us take too long.
     """
     session = db.session
     if session.info.get("writing"):
         yield session
         return
     session.rollback()
+    turns = current_app.extensions["turns"]
+    if turns is not None and not turns.take(PATIENCE):
+        raise Unavailable()
     session.info["writing"] = True
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
@@ -108,6 +116,8 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writing", None)
+        if turns is not None:
+            turns.give()
 
 
 @contextmanager

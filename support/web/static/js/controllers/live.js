@@ -101,9 +101,10 @@ export default class extends Controller {
     return inside ?? found
   }
 
-  // Whoever types, chooses or has changed something here must not lose it
+  // Whoever types, chooses or has changed something here must not lose it; and the answer to a form that is on its way
+  // brings a page of its own, over which nobody should have begun to write
   busy() {
-    return this.writing() || this.element.querySelector("details[open], [aria-expanded=true]") !== null
+    return this.writing() || this.element.querySelector("details[open], [aria-expanded=true], form[aria-busy=true]") !== null
   }
 
   writing() {
