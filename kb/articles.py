@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from kb import kinds
+from kb import kinds, translations
 from kb.access import by_id, by_ids, find, visible_to
 from kb.model import DRAFT, PUBLIC, STATES, Article, Revision
 from support.clock import now
@@ -22,26 +22,32 @@ LONGEST_BODY = 40_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
-def write(person, *, title, body, category="", language="en", state=DRAFT) -> Article:
-    """Make a new article and return it. Raises Invalid for a missing title or text, NotAllowed for other roles."""
+def write(person, *, title, body, category="", language="en", state=DRAFT, translation_of="") -> Article:
+    """Make a new article and return it; `translation_of` is the slug of the original it says the same as.
+
+    Raises Invalid for a missing title or text or an original that cannot be one, NotAllowed for other roles.
+    """
     permissions.demand(person, "administer")
     values = _checked(title=title, body=body, category=category, language=language, state=state)
     with transaction() as session:
         at = now()
-        article = Article(slug=_free_slug(session, values["title"]), author_id=person.id, created_at=at, updated_at=at, **values)
+        original_id = translations.original_id(session, person, translation_of, values["language"])
+        slug = _free_slug(session, values["title"])
+        article = Article(slug=slug, translation_of_id=original_id, author_id=person.id, created_at=at, updated_at=at, **values)
         session.add(article)
         session.flush()
         _keep(session, article, person, at, was=None)
     return article
 
 
-def change(person, article_id: int, version: int, *, title, body, category="", language="en", state=DRAFT) -> Article:
+def change(person, article_id: int, version: int, *, title, body, category="", language="en", state=DRAFT, translation_of="") -> Article:
     """Change an article as it stood at `version`; raises Stale when somebody saved it since."""
     permissions.demand(person, "administer")
     values = _checked(title=title, body=body, category=category, language=language, state=state)
     with transaction() as session:
         article = _at_version(session, article_id, version)
-        _store(session, article, person, values)
+        original_id = translations.original_id(session, person, translation_of, values["language"], article)
+        _store(session, article, person, {**values, "translation_of_id": original_id})
     return article
 
 

@@ -13,7 +13,10 @@ STATES = (DRAFT, INTERNAL, PUBLIC)
 
 
 class Article(Base):
-    """One page of the knowledge base. Public ones are for everybody, internal ones for staff, drafts for who writes them."""
+    """One page of the knowledge base. Public ones are for everybody, internal ones for staff, drafts for who writes them.
+
+    The same answer in another language is an article of its own that names the original; an original names none.
+    """
 
     __tablename__ = "article"
 
@@ -24,6 +27,7 @@ class Article(Base):
     language: Mapped[str] = mapped_column(String(20), default="en")
     state: Mapped[str] = mapped_column(String(10), default=DRAFT)
     category: Mapped[str] = mapped_column(String(80), default="")
+    translation_of_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -32,7 +36,12 @@ class Article(Base):
 
     author: Mapped[Person] = relationship(lazy="raise")
 
-    __table_args__ = (Index("ix_article_shelf", "state", "category", "title"),)
+    __table_args__ = (Index("ix_article_shelf", "state", "category", "title"), Index("uq_article_translation", "translation_of_id", "language", unique=True))
+
+    @property
+    def family_id(self) -> int:
+        """What an original and its translations have in common: the id of the original."""
+        return self.translation_of_id or self.id
 
     @property
     def is_public(self) -> bool:

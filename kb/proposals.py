@@ -22,16 +22,16 @@ class Proposal:
     text: str
 
 
-def answers_for(person, text: str, limit: int = 3) -> list[Proposal]:
-    """The best answers for a whole text that the person may see; none rather than far-fetched ones."""
-    found = finding.answers(person, text, limit=limit, least=LEAST_COVERAGE)
+def answers_for(person, text: str, limit: int = 3, language: str | None = None) -> list[Proposal]:
+    """The best answers for a whole text that the person may see, in this language first; none rather than far-fetched ones."""
+    found = finding.answers(person, text, limit=limit, least=LEAST_COVERAGE, language=language)
     return [_proposal(one) for one in found.hits]
 
 
 def _proposal(one: finding.Found) -> Proposal:
     article = one.article
     url = links.to("article", slug=article.slug) if article.is_public else None
-    text = f"{_opening(markdown.plain(article.body))}\n\n{url}" if url else ""
+    text = f"{_opening(markdown.plain(article.body[:8 * LONGEST_INSERT]))}\n\n{url}" if url else ""
     return Proposal(article.id, article.slug, article.title, one.snippet, not article.is_public, url, text)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
-from kb import finding, markdown
+from kb import finding, markdown, translations
 from kb.access import visible_to
 from kb.model import PUBLIC, STATES, Article, Feedback, Revision
 from support.clock import now
@@ -26,15 +26,15 @@ def languages(person) -> list[str]:
 
 
 def categories(person, language: str | None = None) -> list[tuple[str, int]]:
-    """The categories with the number of articles that the person may see in each."""
-    seen = _in_language(visible_to(person), language).with_only_columns(Article.category, func.count())
+    """The categories with the number of articles in each that the person may see, or is shown when reading this language."""
+    seen = (visible_to(person) if language is None else translations.for_readers(person, language)).with_only_columns(Article.category, func.count())
     return [tuple(row) for row in db.session.execute(seen.group_by(Article.category).order_by(Article.category))]
 
 
 def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[Article]]]:
     """(category, how many, its first articles by title) for the page of all answers; two statements."""
     place = func.row_number().over(partition_by=Article.category, order_by=Article.title).label("place")
-    ranked = _in_language(visible_to(person), language).with_only_columns(Article.id, place).subquery()
+    ranked = translations.for_readers(person, language).with_only_columns(Article.id, place).subquery()
     shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES)
     found: dict[str, list[Article]] = {}
     for article in db.session.scalars(shown):
@@ -43,16 +43,16 @@ def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[A
 
 
 def in_category(person, category: str, language: str, args) -> Listing:
-    """All articles of one category in a language, paged."""
+    """All articles of one category for readers of a language, paged."""
     listing = Listing(args, sorts={"title": Article.title}, default="title", per_page=50)
-    return listing.apply(_in_language(visible_to(person), language).where(Article.category == category.replace("\0", "")))
+    return listing.apply(translations.for_readers(person, language).where(Article.category == category.replace("\0", "")))
 
 
 def popular(person, language: str, limit: int = 8) -> list[Article]:
     """What was read most in the last week, filled up with the newest; the reader's language first."""
     since = now() - timedelta(days=POPULAR_DAYS)
     reads = select(Feedback.article_id, func.count().label("reads")).where(Feedback.at >= since).group_by(Feedback.article_id).subquery()
-    query = visible_to(person).where(Article.state == PUBLIC).outerjoin(reads, reads.c.article_id == Article.id)
+    query = translations.for_readers(person, language).where(Article.state == PUBLIC).outerjoin(reads, reads.c.article_id == Article.id)
     order = (case((Article.language == language, 0), else_=1), func.coalesce(reads.c.reads, 0).desc(), Article.published_at.desc().nulls_last(), Article.id)
     return list(db.session.scalars(query.order_by(*order).limit(limit)))
 
@@ -60,8 +60,8 @@ def popular(person, language: str, limit: int = 8) -> list[Article]:
 def related(person, article: Article, limit: int = 4) -> list[Article]:
     """What else is about the same things."""
     about = f"{article.title}\n{article.title}\n{markdown.plain(article.body)[:ABOUT]}"
-    found = finding.answers(person, about, limit=limit + 1, exact=True, tail=0.0)
-    return [hit.article for hit in found.hits if hit.article.id != article.id][:limit]
+    found = finding.answers(person, about, limit=limit + 1, exact=True, tail=0.0, language=article.language)
+    return [hit.article for hit in found.hits if hit.article.family_id != article.family_id][:limit]
 
 
 def authors_list(person, args) -> Listing:
@@ -97,7 +97,3 @@ def revision(article: Article, number: int) -> Revision:
     if found is None:
         raise NotFound()
     return found
-
-
-def _in_language(query, language: str | None):
-    return query if language is None else query.where(Article.language == language)

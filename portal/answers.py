@@ -1,14 +1,13 @@
 """Answers: suggested while typing, searched, browsed, read, and judged by whoever read them."""
 
-from babel import Locale
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from kb import articles, feedback, finding, markdown, own_orders, shelf
+from kb import articles, feedback, finding, markdown, own_orders, shelf, translations
 from kb.search.query import LONGEST_TEXT
-from support import limits
+from support import limits, shop
 from support.web import forms, identity
 from support.web.identity import EVERYBODY, allow, me
-from support.web.language import locale
+from support.web.language import locale, name_of
 
 bp = Blueprint("portal_answers", __name__, template_folder="templates")
 
@@ -41,7 +40,8 @@ def browse():
     category = request.args.get("category")
     languages = shelf.languages(me())
     language = next((code for code in (request.args.get("language"), locale(), *languages) if code in languages), locale())
-    around = {"language": language, "others": [(code, Locale.parse(code).get_display_name(code)) for code in languages if code != language]}
+    others = [(code, name_of(code, own=True)) for code in languages if code != language]
+    around = {"language": language, "others": others, "next_pages": dict.fromkeys(shop.profile().languages, url_for(".browse"))}
     if category is None:
         return render_template("portal/answers/browse.html", shelves=shelf.shelves(me(), language), **around)
     listing = shelf.in_category(me(), category, language, request.args)
@@ -55,8 +55,11 @@ def article(slug):
     visitor = identity.visitor()
     if not me().is_staff and "Sec-Fetch-Site" in request.headers:  # browsers say it; crawlers, who would fill the table, do not
         feedback.record_read(visitor, shown)
+    family = translations.of(me(), shown)
+    next_pages = {code: url_for(".article", slug=one.slug) for code, one in family.items()}
     return forms.answer(
-        "portal/answers/article.html", article=shown, body=markdown.render(shown.body), said=feedback.answer_of(visitor, shown),
+        "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body),
+        said=feedback.answer_of(visitor, shown),
         related=shelf.related(me(), shown), commented=request.args.get("commented"),
     )
 
@@ -80,6 +83,6 @@ def _looked_up(limit: int, typing: bool) -> dict:
     limits.hit("search", f"client:{identity.client()}")
     text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_TEXT]
     exact = "exact" in request.args
-    found = finding.answers(me(), text, limit=limit, typing=typing, exact=exact)
+    found = finding.answers(me(), text, limit=limit, typing=typing, exact=exact, language=locale())
     own = own_orders.matching(me(), text)
     return {"q": text, "found": found, "orders": own, "total": len(found.hits) + len(own)}

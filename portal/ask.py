@@ -66,7 +66,7 @@ def answers():
     """The piece beside the form: answers for what has been written so far."""
     hit("search", f"client:{client()}")
     text = " ".join((request.args.get("subject", ""), request.args.get("body", request.args.get("q", "")))).strip()[:4000]
-    found = proposals.answers_for(me(), text, limit=3) if len(text) >= SUGGEST_FROM else []
+    found = proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else []
     return render_template("portal/ask/_answers.html", found=found, text=text, read={entry[0] for entry in _read()})
 
 

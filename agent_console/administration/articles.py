@@ -1,18 +1,17 @@
 """Articles: the authors' list, writing with a preview, and earlier revisions to look at and bring back."""
 
-from babel import Locale
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from kb import articles, feedback, markdown, shelf
+from kb import articles, feedback, markdown, shelf, translations
 from kb.model import DRAFT, INTERNAL, PUBLIC, STATES
 from support import shop
 from support.offload import offload
 from support.people import STAFF, may
 from support.web import forms
 from support.web.identity import allow, me
-from support.web.language import locale
+from support.web.language import locale, name_of
 
 bp = Blueprint("admin_articles", __name__, template_folder="../templates")
 
@@ -29,6 +28,7 @@ class ArticleForm(forms.Form):
     body = forms.Text(required=True, lines=True, most=articles.LONGEST_BODY)
     category = forms.Text(most=80)
     language = forms.Text(required=True, most=20)
+    translation_of = forms.Text(most=120)
     state = forms.Choice(STATES, required=True)
 
 
@@ -53,7 +53,9 @@ def index():
 @bp.get("/admin/articles/new")
 @allow("administrator")
 def new():
-    return forms.answer("administration/articles/form.html", values={**NEW, "language": locale()}, article=None, **_around())
+    """An empty form; `?translation_of=` and `?language=` begin a translation of the answer with this address."""
+    asked = {name: request.args[name] for name in ("translation_of", "language") if name in request.args}
+    return forms.answer("administration/articles/form.html", values={**NEW, "language": locale(), **asked}, article=None, **_around())
 
 
 @bp.post("/admin/articles/new")
@@ -70,8 +72,11 @@ def create():
 def edit(article_id):
     article = articles.by_id(me(), article_id)
     values = {name: getattr(article, name) for name in ("title", "body", "category", "language", "state", "version")}
+    original, family = translations.original_of(me(), article), translations.of(me(), article)
+    values["translation_of"] = original.slug if original else ""
+    missing = [(code, name_of(code)) for code in shop.profile().languages if code not in family]
     return forms.answer(
-        "administration/articles/form.html", values=values, article=article, comments=feedback.comments(article),
+        "administration/articles/form.html", values=values, article=article, family=family, missing=missing, original=original or article, comments=feedback.comments(article),
         revisions=shelf.revisions(article, 5), **_around(article.language),
     )
 
@@ -121,7 +126,7 @@ def restore(article_id, number):
 def _around(language: str | None = None) -> dict:
     """What every form of an article shows besides the article; its own language can always be kept."""
     offered = dict.fromkeys([*shop.profile().languages, *([language] if language else [])])
-    languages = [(code, Locale.parse(code).get_display_name()) for code in offered]
+    languages = [(code, name_of(code)) for code in offered]
     states = [(state, *words) for state, words in STATE_WORDS.items()]
     return {"states": states, "languages": languages, "categories": [name for name, _count in shelf.categories(me()) if name]}
 

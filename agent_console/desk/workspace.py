@@ -65,7 +65,7 @@ def answers(person, ticket, talk) -> list:
     """Up to three articles: for what the ticket began with, then for the customer's newest words if they ask something."""
     words = [ADDRESS.sub(" ", message.body)[:LOOKED_FOR] for message in talk if not message.by_staff]
     texts = ["\n".join([ticket.subject, *words[:1]]), *(newest for newest in words[1:][-1:] if "?" in newest)]
-    found = {answer.article_id: answer for text in texts for answer in proposals.answers_for(person, text, MOST_ANSWERS)}
+    found = {answer.article_id: answer for text in texts for answer in proposals.answers_for(person, text, MOST_ANSWERS, ticket.language)}
     return list(found.values())[:MOST_ANSWERS]
 
 

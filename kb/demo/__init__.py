@@ -1,8 +1,9 @@
-"""The articles of the demo shop: the Markdown files of this folder, with their title and category on top."""
+"""The articles of the demo shop: the Markdown files of this folder, with their title and category on top; in `de`, the same in German."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 from kb import kinds
 from kb.model import PUBLIC, Article, Feedback, Revision
@@ -28,33 +29,37 @@ class Page:
     category: str
     state: str
     language: str
+    translation_of: str | None
 
 
 def pages() -> list[Page]:
-    """All files of this folder, by name."""
-    return [_page(path) for path in sorted(Path(__file__).parent.glob("*.md"))]
+    """All files of this folder, by name; originals first, then what is translated from them."""
+    folder = Path(__file__).parent
+    return [_page(path) for path in (*sorted(folder.glob("*.md")), *sorted(folder.glob("de/*.md")))]
 
 
 def fill(world) -> None:
     """The demo's part of this room: articles with a revision each and, in the full world, a month of readers."""
     for page in pages():
-        if world.full or page.slug in CAST or page.state != PUBLIC:
+        if world.full or (page.translation_of or page.slug) in CAST or page.state != PUBLIC:
             world.articles[page.slug] = _article(world, page)
     if world.full:
-        _readers(world)
+        for german, luck in ((False, world.rng), (True, Random(world.rng.random()))):
+            _readers(world, [one for one in world.articles.values() if one.is_public and (one.language == "de") == german], luck)
 
 
 def _page(path: Path) -> Page:
     _before, head, body = path.read_text(encoding="utf8").split("---\n", 2)
     values = dict(line.split(": ", 1) for line in head.strip().splitlines())
-    return Page(path.stem, values["title"], body.strip(), values["category"], values["state"], values.get("language", "en"))
+    return Page(path.stem, values["title"], body.strip(), values["category"], values["state"], values.get("language", "en"), values.get("translation_of"))
 
 
 def _article(world, page: Page) -> Article:
-    author = world.people["arno"]
-    at = world.now - timedelta(days=world.rng.randint(20, 300), minutes=world.rng.randint(0, 600))
+    author, original = world.people["arno"], world.articles.get(page.translation_of)
+    at = original.created_at + timedelta(days=3) if original else world.now - timedelta(days=world.rng.randint(20, 300), minutes=world.rng.randint(0, 600))
     article = Article(
         slug=page.slug, title=page.title, body=page.body, category=page.category, language=page.language, state=page.state,
+        translation_of_id=original.id if original else None,
         author_id=author.id, created_at=at, updated_at=at, published_at=at if page.state == PUBLIC else None,
     )
     db.session.add(article)
@@ -64,17 +69,20 @@ def _article(world, page: Page) -> Article:
     return article
 
 
-def _readers(world) -> None:
+def _readers(world, public: list[Article], luck: Random) -> None:
     """Some articles are read much more than others; about every third reader says something."""
-    public = sorted((one for one in world.articles.values() if one.is_public), key=lambda one: CAST.index(one.slug) if one.slug in CAST else len(CAST))
+    original = {article.id: slug for slug, article in world.articles.items()}
+    names = {article.id: original.get(article.translation_of_id, article.slug) for article in public}
+    public = sorted(public, key=lambda one: CAST.index(names[one.id]) if names[one.id] in CAST else len(CAST))
     favour = [1 / (2 + place) for place in range(len(public))]
     for number in range(VISITORS):
-        for article in {id(one): one for one in world.rng.choices(public, favour, k=world.rng.randint(1, 4))}.values():
-            helped = world.rng.choices((None, True, False), (60, 32, 8))[0]
+        for article in {id(one): one for one in luck.choices(public, favour, k=luck.randint(1, 4))}.values():
+            helped = luck.choices((None, True, False), (60, 32, 8))[0]
+            comments = _COMMENTS if article.language == "en" else _COMMENTS_DE
             db.session.add(
                 Feedback(
-                    article_id=article.id, visitor=f"demo-{number:04}", helped=helped, comment=world.rng.choice(_COMMENTS) if helped is False else "",
-                    at=world.now - timedelta(minutes=world.rng.randint(30, 30 * 24 * 60)),
+                    article_id=article.id, visitor=f"demo-{number:04}", helped=helped, comment=luck.choice(comments) if helped is False else "",
+                    at=world.now - timedelta(minutes=luck.randint(30, 30 * 24 * 60)),
                 )
             )
 
@@ -82,4 +90,8 @@ def _readers(world) -> None:
 _COMMENTS = (
     "", "", "I could not find how long it takes.", "The address on the label is missing.", "Does this hold for orders from Switzerland?",
     "I have done all of this and it still does not work.", "Where do I find my order number?",
+)
+_COMMENTS_DE = (
+    "", "", "Ich habe nicht gefunden, wie lange es dauert.", "Die Adresse auf dem Etikett fehlt.", "Gilt das auch für Bestellungen aus der Schweiz?",
+    "Ich habe alles gemacht, und es geht immer noch nicht.", "Wo finde ich meine Bestellnummer?",
 )
