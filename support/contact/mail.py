@@ -83,7 +83,7 @@ def on_opened(event: Event) -> None:
     ticket = db.session.get(Ticket, event.ticket_id)
     if event.data["channel"] != "form" or ticket is None:
         return
-    if not writing.is_proven(ticket.customer):
+    if ticket.customer.email and not writing.is_proven(ticket.customer):
         try:
             hit("confirmation", ticket.customer.email)
         except TooMany:
@@ -126,8 +126,10 @@ def mail_list(person, args) -> Listing:
     return listing.apply(query)
 
 
-def _put(event: Event, purpose: str, address: str, patience: timedelta = timedelta(0)) -> None:
-    """Make the row unless it exists: the relay may bring an event twice."""
+def _put(event: Event, purpose: str, address: str | None, patience: timedelta = timedelta(0)) -> None:
+    """Make the row unless it exists: the relay may bring an event twice. Who has no address gets no mail."""
+    if not address:
+        return
     with transaction() as session:
         same = select(Mail.id).where(Mail.event_id == event.id, Mail.purpose == purpose, Mail.address == address)
         if session.scalar(same) is None:

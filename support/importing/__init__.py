@@ -10,10 +10,11 @@ from support.importing.plan import Cell
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import harmless
 from support.importing.report import span
-from support.importing.running import FINISHED, loop, run, run_waiting
+from support.importing.running import FINISHED, run
 from support.importing.runs import ImportRun
 from support.importing.using import Preview, discard, find, list_runs, preview, register, set_mapping, start, stop, upload
 from support.importing.values import Field, Format, Wrong
+from support.importing.waiting import loop, run_waiting
 
 __all__ = [
     "FINISHED", "Cell", "Field", "Format", "ImportRun", "Importer", "Mapping", "Outcome", "Preview", "Raw", "Row", "RunContext", "Unmappable", "Unreadable", "Wrong", "discard", "find",

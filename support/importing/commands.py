@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
-from support.errors import NotFound
+from support.errors import IllegalMove, NotFound
 from support.importing.importer import importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved, saved_mappings, suggested
 from support.importing.reading import Unreadable, survey
@@ -17,6 +19,8 @@ from support.importing.report import progress_line, report
 from support.importing.running import run
 from support.importing.runs import DONE, ImportRun
 from support.importing.using import register
+
+QUIET_SECONDS = 5.0  # between two lines of progress in a log
 
 
 @click.command("import")
@@ -26,12 +30,13 @@ from support.importing.using import register
 @click.option("--source", default="", help="Name of where the file comes from; its mapping is remembered under it.")
 @click.option("--set", "settings", multiple=True, metavar="FIELD=COLUMN", help="One column of the mapping; may be given several times.")
 @click.option("--const", "constants", multiple=True, metavar="FIELD=VALUE", help="The same value for every row; may be given several times.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="What the mapping says beyond columns; may be given several times.")
 @click.option("--encoding", default="", help="Encoding of the file, such as cp1252; UTF-8 if not given.")
 @click.option("--dry-run", is_flag=True, help="Do everything, store nothing, and report.")
 @click.option("--show-mapping", is_flag=True, help="Print the mapping that would be used, and do nothing.")
 @with_appcontext
-def import_(kind, file, mapping_file, source, settings, constants, encoding, dry_run, show_mapping) -> None:
-    """Import FILE (CSV or JSON lines, also as .gz). KIND is what its rows are, such as orders.
+def import_(kind, file, mapping_file, source, settings, constants, options, encoding, dry_run, show_mapping) -> None:
+    """Import FILE (CSV or JSON lines, also as .gz; articles also as a folder of Markdown). KIND is what its rows are, such as orders.
 
     Without a mapping the one kept for --source is used, else the ready one whose columns the file has, else the columns that are called like the fields.
     """
@@ -40,8 +45,11 @@ def import_(kind, file, mapping_file, source, settings, constants, encoding, dry
     except NotFound as error:
         raise click.ClickException(f"There is no import of “{kind}”. There are: {', '.join(sorted(importers()))}.") from error
     try:
+        file = _gathered(importer, file) if file.is_dir() else file
         mapping = _mapping(importer, file, mapping_file, source, encoding)
-        mapping = replace(mapping, columns={**mapping.columns, **_pairs(settings)}, constants={**mapping.constants, **_pairs(constants)})
+        mapping = replace(
+            mapping, columns={**mapping.columns, **_pairs(settings)}, constants={**mapping.constants, **_pairs(constants)}, options={**mapping.options, **_pairs(options)}
+        )
         if show_mapping:
             click.echo(mapping.to_toml(), nl=False)
             return
@@ -55,14 +63,30 @@ def import_(kind, file, mapping_file, source, settings, constants, encoding, dry
     _do(found.id)
 
 
+def _gathered(importer, folder: Path) -> Path:
+    """The folder as one file, which has the same name each time, so that an interrupted import of it can go on."""
+    place = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:16]
+    into = current_app.config["SETTINGS"].data_dir / "imports" / f"{importer.name}-{place}.jsonl"
+    into.parent.mkdir(parents=True, exist_ok=True)
+    return importer.gather(folder, into)
+
+
 def _do(run_id: int) -> None:
-    live = sys.stderr.isatty()
+    live, said_at = sys.stderr.isatty(), [0.0]
 
     def show(state: ImportRun) -> None:
-        line = progress_line(state)
-        click.echo(f"\r\x1b[K{line}" if live else line, nl=not live, err=True)
+        if live:
+            click.echo(f"\r\x1b[K{progress_line(state)}", nl=False, err=True)
+        elif state.seconds - said_at[0] >= QUIET_SECONDS:
+            said_at[0] = state.seconds
+            click.echo(progress_line(state), err=True)
 
-    found = run(run_id, show)
+    try:
+        found = run(run_id, show)
+    except IllegalMove as error:
+        raise click.ClickException(str(error.sentence)) from error
+    except KeyboardInterrupt:
+        raise click.ClickException("Interrupted. What was stored is kept; the same command goes on from there.")
     if live:
         click.echo("", err=True)
     for line in report(found):

@@ -8,8 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
+from flask_babel import gettext as _
 
 from support.errors import NotFound
+from support.importing.reading import Unreadable
 from support.importing.values import Field
 
 
@@ -70,11 +72,18 @@ class Importer:
         """Sentences about a mapping that gives these fields and cannot work; what is required is checked already."""
         return []
 
+    def gather(self, source: Path, into: Path) -> Path:
+        """Make one file of rows from a folder, for kinds that come as folders; returns `into`. Raises Unreadable for all others."""
+        raise Unreadable(_("“%(name)s” is a folder, not a file.", name=source.name))
+
     def begin(self, run: RunContext) -> None:
         """Called once before the first row, also when an interrupted run goes on."""
 
     def passed(self, rows: list[Row], run: RunContext) -> None:
         """When an interrupted run goes on: the rows that were stored before, to fill `run.memory` again."""
+
+    def prepare(self, rows: list[Row], run: RunContext) -> None:
+        """Called before the transaction of a batch, for what takes long and must not hold up those who write meanwhile."""
 
     def load(self, rows: list[Row], run: RunContext) -> Outcome:
         """Store one batch inside the open transaction. It may be called again with a part of the batch after a failure."""

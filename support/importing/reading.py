@@ -7,32 +7,21 @@ nothing has happened yet. `rows` then gives row by row.
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import json
-import os
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flask_babel import gettext as _
 
-from support.errors import SwitchboardError
+from support.importing.opening import Unreadable, guessed_encoding, known_encoding, lines_of, opened, text_of
 
-LONGEST_LINE = 1_000_000  # characters
 LONGEST_CELL = 900_000  # what is longer is a quotation mark that nobody closed
 MOST_COLUMNS = 500
 SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(LONGEST_CELL)
-
-
-class Unreadable(SwitchboardError):
-    """The file cannot be taken; the sentence says why and what to do."""
-
-    status = 422
 
 
 @dataclass(frozen=True)
@@ -85,20 +74,20 @@ def survey(path: Path, encoding: str = "", name: str = "") -> Survey:
 
 def fingerprint(path: Path) -> str:
     """The SHA-256 of the file as it lies on disk."""
-    with _opened(path) as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def rows(path: Path, form: Form) -> Iterator[Raw]:
     """Row by row in the order of the file. Raises Unreadable where the file ends being what it was at its beginning."""
-    with _text(path, form.encoding) as file:
+    with text_of(path, form.encoding) as file:
         yield from _csv_rows(file, form) if form.kind == "csv" else _json_rows(file)
 
 
 def _form(path: Path, encoding: str, name: str) -> Form:
-    encoding = _known_encoding(encoding) or _guessed_encoding(path)
-    with _text(path, encoding) as file:
-        first = next((line for line in _lines(file) if line.strip()), "")
+    encoding = known_encoding(encoding) or guessed_encoding(path)
+    with text_of(path, encoding) as file:
+        first = next((line for line in lines_of(file) if line.strip()), "")
     if not first:
         raise Unreadable(_("The file is empty."))
     if _is_json(first, name):
@@ -121,7 +110,7 @@ def _is_json(first: str, name: str) -> bool:
 def _json_header(path: Path, encoding: str) -> tuple[str, ...]:
     """The names of the values in the first rows: later rows may leave some out or bring new ones."""
     names: dict[str, None] = {}
-    with _text(path, encoding) as file:
+    with text_of(path, encoding) as file:
         for number, row in enumerate(_json_rows(file)):
             names.update(dict.fromkeys(row.values))
             if number == 100:
@@ -129,81 +118,8 @@ def _json_header(path: Path, encoding: str) -> tuple[str, ...]:
     return tuple(names)[:MOST_COLUMNS]
 
 
-def _known_encoding(encoding: str) -> str:
-    try:
-        "".encode(encoding or "utf-8")
-    except LookupError as error:
-        raise Unreadable(_("There is no encoding called “%(name)s”. Usual ones are utf-8, cp1252 and utf-16.", name=encoding[:40])) from error
-    return encoding
-
-
-def _guessed_encoding(path: Path) -> str:
-    with _bytes(path) as file:
-        head = file.read(4096)
-    return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[io.BufferedReader]:
-    try:
-        with open(path, "rb") as file:
-            yield file
-    except IsADirectoryError as error:
-        raise Unreadable(_("“%(name)s” is a folder, not a file.", name=path.name)) from error
-    except FileNotFoundError as error:
-        raise Unreadable(_("There is no file “%(name)s”.", name=path.name)) from error
-    except PermissionError as error:
-        raise Unreadable(_("The file “%(name)s” may not be read by this program.", name=path.name)) from error
-
-
-@contextmanager
-def _bytes(path: Path) -> Iterator[io.BufferedIOBase]:
-    """The contents, unpacked. What it is follows from its first bytes, whatever it is called."""
-    with _opened(path) as file:
-        magic = file.read(8)
-        file.seek(0, os.SEEK_SET)
-        if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-            raise Unreadable(_("This is a ZIP archive or an Excel workbook, whatever it is called. Unpack it, or save the sheet as CSV, and try again."))
-        packed = gzip.GzipFile(fileobj=file) if magic[:2] == b"\x1f\x8b" else file
-        try:
-            yield packed
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise Unreadable(_("The packed file is damaged or was cut off. Copy it again.")) from error
-
-
-@contextmanager
-def _text(path: Path, encoding: str) -> Iterator[io.TextIOBase]:
-    with _bytes(path) as packed:
-        text = io.TextIOWrapper(packed, encoding=encoding, newline="")
-        try:
-            yield text
-        finally:
-            text.detach()
-
-
-def _lines(file: io.TextIOBase) -> Iterator[str]:
-    """Lines of text. Raises Unreadable at one that is too long, not text, or not in the encoding."""
-    number = 0
-    while True:
-        number += 1
-        try:
-            line = file.readline(LONGEST_LINE + 1)
-        except UnicodeError as error:
-            raise Unreadable(
-                _("Near line %(line)s the file is not in the encoding %(encoding)s. Files of Excel or Windows are often cp1252: name the right one.",
-                  line=number, encoding=file.encoding.removesuffix("-sig"))
-            ) from error
-        if not line:
-            return
-        if "\0" in line:
-            raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=number))
-        if len(line) > LONGEST_LINE:
-            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=f"{LONGEST_LINE:,}"))
-        yield line
-
-
 def _csv_rows(file: io.TextIOBase, form: Form) -> Iterator[Raw]:
-    reader = csv.reader(_lines(file), delimiter=form.separator)
+    reader = csv.reader(lines_of(file), delimiter=form.separator)
     header, width = form.header, len(form.header)
     begins, seen_header = 1, False
     try:
@@ -222,7 +138,7 @@ def _torn(have: int, want: int) -> str:
 
 
 def _json_rows(file: io.TextIOBase) -> Iterator[Raw]:
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(lines_of(file), start=1):
         if not line.strip():
             continue
         try:

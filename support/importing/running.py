@@ -6,7 +6,6 @@ takes back each batch.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,17 +13,16 @@ from itertools import islice
 from pathlib import Path
 
 import structlog
-from flask import Flask, current_app
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from support.clock import now
 from support.database import db, existing, lock, transaction
-from support.errors import IllegalMove, SwitchboardError
+from support.errors import IllegalMove
 from support.events import declare, record
-from support.importing import reading
+from support.importing import holders, reading
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
 from support.importing.mapping import Unmappable
 from support.importing.plan import Plan
@@ -73,9 +71,11 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
 def _claim(run_id: int) -> ImportRun:
     with transaction() as session:
         found, at = lock(session, ImportRun, run_id), now()
-        if found.state not in (WAITING, RUNNING) or found.leased_until and found.leased_until > at:
+        if found.state not in (WAITING, RUNNING) or found.is_held:
             raise IllegalMove(_("This import is not waiting, or another process is at work on it."))
-        found.state, found.leased_until, found.started_at, found.ended_at, found.error = RUNNING, at + LEASE, found.started_at or at, None, None
+        found.state, found.holder, found.leased_until = RUNNING, holders.me(), at + LEASE
+        found.started_at, found.taken_at, found.taken_from = found.started_at or at, at, found.position
+        found.ended_at, found.error = None, None
     return existing(ImportRun, run_id)
 
 
@@ -110,6 +110,7 @@ class _Work:
         for batch in self._batches(islice(raws, self.position)):
             self.importer.passed(batch.rows, self.context)
         for batch in self._batches(raws):
+            self.importer.prepare(batch.rows, self.context)
             if not self._store(batch):
                 _end(self.run_id, STOPPED)
                 return
@@ -197,33 +198,3 @@ class _Work:
 
 def _added(things: dict, outcome: Outcome) -> dict:
     return {**things, **{name: things.get(name, 0) + count for name, count in outcome.things.items()}}
-
-
-def run_waiting() -> int:
-    """Do every run that waits, or whose process has died, one after the other; returns how many. Inside an application context."""
-    done = 0
-    while (run_id := _next()) is not None:
-        try:
-            run(run_id)
-        except SwitchboardError:
-            return done  # another process was faster
-        done += 1
-    return done
-
-
-def _next() -> int | None:
-    free = or_(ImportRun.leased_until.is_(None), ImportRun.leased_until < now())
-    run_id = db.session.scalar(select(ImportRun.id).where(ImportRun.state.in_((WAITING, RUNNING)), free).order_by(ImportRun.id).limit(1))
-    db.session.rollback()
-    return run_id
-
-
-def loop(app: Flask, stopping: threading.Event) -> None:
-    """Look every second for a run that waits, until the application stops."""
-    while not stopping.wait(1):
-        try:
-            with app.app_context():
-                run_waiting()
-        except Exception:
-            log.exception("imports pause")
-            stopping.wait(5)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from support.clock import now
 from support.database import Base, JSONData, UTCDateTime
+from support.importing import holders
 from support.importing.mapping import Mapping
 from support.importing.reading import Form
 
@@ -19,7 +20,10 @@ STATES = (DRAFT, WAITING, RUNNING, DONE, FAILED, STOPPED)
 
 
 class ImportRun(Base):
-    """A run. `position` counts the rows read and decided; it moves in the same commit as what they became."""
+    """A run. `position` counts the rows read and decided; it moves in the same commit as what they became.
+
+    `taken_at` and `taken_from` say when and at which row it was taken up last: a rate must not count the time in which nobody was at it.
+    """
 
     __tablename__ = "import_run"
 
@@ -44,14 +48,22 @@ class ImportRun(Base):
     things: Mapped[dict] = mapped_column(JSONData, default=dict)
     rejects_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     stop_asked: Mapped[bool] = mapped_column(default=False)
+    holder: Mapped[str | None] = mapped_column(String(300))
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    taken_from: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_import_run_state", "state"), Index("ix_import_run_made", "made_at"))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a process is at it: its lease holds, and it has not died on this machine."""
+        return self.leased_until is not None and self.leased_until > now() and not holders.has_died(self.holder or "")
 
     @property
     def read(self) -> int:
@@ -64,13 +76,13 @@ class ImportRun(Base):
 
     @property
     def seconds(self) -> float:
-        """How long it has been at work, or was."""
-        return ((self.ended_at or now()) - self.started_at).total_seconds() if self.started_at else 0.0
+        """How long it has been at work, or was, since it was taken up last."""
+        return ((self.ended_at or now()) - self.taken_at).total_seconds() if self.taken_at else 0.0
 
     @property
     def rate(self) -> float:
-        """Rows a second since the start."""
-        return self.position / self.seconds if self.seconds else 0.0
+        """Rows a second since it was taken up last."""
+        return (self.position - self.taken_from) / self.seconds if self.seconds else 0.0
 
     @property
     def seconds_left(self) -> float | None:

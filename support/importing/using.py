@@ -133,7 +133,7 @@ def start(person, run_id: int, dry: bool) -> ImportRun:
 
 def _begin_anew(found: ImportRun) -> None:
     found.position = found.created = found.changed = found.unchanged = found.rejected = found.left_out = found.rejects_bytes = 0
-    found.things, found.started_at, found.ended_at = {}, None, None
+    found.taken_from, found.things, found.started_at, found.taken_at, found.ended_at = 0, {}, None, None, None
 
 
 def _idle(session, run_id: int) -> ImportRun:

@@ -1,15 +1,19 @@
 """Orders: what was bought, the ten steps on our side, the parcels on the way, and the sentence that says where it is.
 
-The portal and the desk look an order up through the person (`find`, `list_for`); imports and the demo write through the use cases.
+The portal and the desk look an order up through the person (`find`, `list_for`); the demo writes through the use cases, imports of the past by
+`importing.py` and its past_*.py.
 """
 
 from support import relay
 from support.demo import part
+from support.importing import kind
 from support.orders import cast, kinds
 from support.orders.answer import Answer, answer, headline, summary
+from support.orders.commands import figures_group
 from support.orders.days import day_of, today
 from support.orders.demo_orders import orders as demo_orders
 from support.orders.finding import FILTERS, find, find_bare, find_by_id, list_for, recent_for, squeezed, visible_to
+from support.orders.importing import OrderImporter
 from support.orders.model import Invoice, Order, OrderLine, OrderStep
 from support.orders.parcels import Parcel, ParcelLine, Stop, TrackingEvent
 from support.orders.placing import Destination, cancel_order, mark_step, place_order, write_invoice
@@ -27,6 +31,8 @@ __all__ = [
 
 
 def init_app(app, settings) -> None:
+    kind(app, OrderImporter())
+    app.cli.add_command(figures_group)
     part(app, 50, cast.orders)
     part(app, 52, demo_orders)
     moves = (kinds.STEP_DONE, kinds.CANCELLED, kinds.INVOICED, kinds.SHIPPED, kinds.MOVED)

@@ -52,6 +52,8 @@ def answer(order: Order, on: date | None = None) -> Answer:
     on = on or today()
     if order.is_cancelled:
         return Answer("cancelled", "", "circle-x", _("This order was cancelled on %(day)s", day=spoken_day(day_of(order.cancelled_at))))
+    if order.source and not order.has_arrived():
+        return _of_the_past(order)
     found = [_of_parcel(parcel, on) for parcel in order.parcels]
     if order.waiting_lines or not order.parcels:
         found.append(_of_rest(order, on))
@@ -63,10 +65,20 @@ def summary(order: Order, on: date | None = None) -> str:
     """When it was ordered and how many parcels are where, in one sentence."""
     on = on or today()
     ordered = day_of(order.placed_at)
+    if order.source and not order.has_arrived():
+        return ""
     parts = _counted(order, on) if not order.is_cancelled else []
     if not parts:
         return _("Ordered on %(day)s.", day=spoken_day(ordered))
     return _("Ordered on %(day)s: %(parts)s.", day=spoken_day(ordered), parts=joined(parts))
+
+
+def _of_the_past(order: Order) -> Answer:
+    """An order brought over, of whose delivery nothing more is known: nothing is under way, and nobody is promised anything."""
+    day = spoken_day(day_of(order.placed_at))
+    if order.credit:
+        return Answer("past", "", "arrow-back-up", _("This is a credit note of %(day)s", day=day), _("It comes from our earlier records."))
+    return Answer("past", "", "clock", _("You ordered this on %(day)s", day=day), _("It comes from our earlier records, which say nothing more about its delivery."))
 
 
 def _of_parcel(parcel: Parcel, on: date) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Select, and_, exists, false, func, select
+from sqlalchemy import Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from support.database import db
@@ -30,10 +30,10 @@ _WHOLE = (
 
 _WAITING = exists().where(OrderLine.order_id == Order.id, OrderLine.quantity > OrderLine.shipped)
 _UNDELIVERED = exists().where(Parcel.order_id == Order.id, Parcel.state != states.DELIVERED)
-_ARRIVED = and_(Order.cancelled_at.is_(None), ~_WAITING, ~_UNDELIVERED)
+_ARRIVED = and_(Order.cancelled_at.is_(None), or_(Order.source.is_not(None), and_(~_WAITING, ~_UNDELIVERED)))
 
 FILTERS = {
-    "under_way": and_(Order.cancelled_at.is_(None), _WAITING | _UNDELIVERED),
+    "under_way": and_(Order.cancelled_at.is_(None), Order.source.is_(None), _WAITING | _UNDELIVERED),
     "arrived": _ARRIVED,
     "cancelled": Order.cancelled_at.is_not(None),
 }

@@ -26,7 +26,10 @@ class Stop:
 
 
 class Parcel(Base):
-    """One parcel. `promised_on` is what we told the customer and never changes; `expected_on` is what the carrier says now."""
+    """One parcel. `promised_on` is what we told the customer and never changes; `expected_on` is what the carrier says now.
+
+    `mode` is how it travelled (“Air”), where another system knew that.
+    """
 
     __tablename__ = "parcel"
 
@@ -34,6 +37,7 @@ class Parcel(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     carrier: Mapped[str] = mapped_column(String(60))
     tracking_number: Mapped[str] = mapped_column(String(60))
+    mode: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(24), default=states.PENDING)
     substate: Mapped[str] = mapped_column(String(3), default="001")
     shipped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

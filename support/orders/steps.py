@@ -49,7 +49,9 @@ def planned(placed_at: datetime, target_ship_on: date | None) -> list[OrderStep]
 
 
 def steps_of(order: Order) -> list[StepView]:
-    """The ten steps in order. The first one not done is "now"; nothing to send later means no tenth step."""
+    """The ten steps in order. The first one not done is "now"; nothing to send later means no tenth step. An order brought over has none."""
+    if order.source:
+        return []
     rows = {row.step: row for row in order.steps}
     views, now_given = [], order.is_cancelled
     for number, (step, word) in enumerate(STEPS.items(), start=1):

@@ -63,8 +63,13 @@ class MailedLink(Base):
 
 
 def ask(purpose: str, *, person=None, address: str | None = None, locale: str | None = None, scope_id: int | None = None, data: dict | None = None) -> MailedLink:
-    """Make a link and have it mailed; voids older ones of this purpose. Joins an open transaction."""
+    """Make a link and have it mailed; voids older ones of this purpose. Joins an open transaction.
+
+    Raises NotFound for a person without an address.
+    """
     address = address or person.email
+    if not address:
+        raise NotFound()
     with transaction() as session:
         _void(session, purpose, person, address, scope_id, clock.now())
         link = _make(session, purpose, person, address, locale, scope_id, data)

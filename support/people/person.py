@@ -17,14 +17,17 @@ GUEST, NOBODY_ROLE = "guest", "nobody"
 
 
 class Person(Base):
-    """Somebody with a row. A customer without an account is known by name and address only."""
+    """Somebody with a row. A customer without an account is known by name and address only.
+
+    A customer brought over from another system may have no address: nothing can be mailed to them and they cannot sign in.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(String(20), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     email_proven_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     locale: Mapped[str] = mapped_column(String(20), default="en")

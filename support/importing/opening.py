@@ -1,0 +1,100 @@
+"""A file becomes lines of text: unpacked by what it is, decoded, and refused in one sentence where it is none of that."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+from support.errors import SwitchboardError
+
+LONGEST_LINE = 1_000_000  # characters
+
+
+class Unreadable(SwitchboardError):
+    """The file cannot be taken; the sentence says why and what to do."""
+
+    status = 422
+
+
+def known_encoding(encoding: str) -> str:
+    """The encoding as it was named. Raises Unreadable when nobody knows it."""
+    try:
+        "".encode(encoding or "utf-8")
+    except LookupError as error:
+        raise Unreadable(_("There is no encoding called “%(name)s”. Usual ones are utf-8, cp1252 and utf-16.", name=encoding[:40])) from error
+    return encoding
+
+
+def guessed_encoding(path: Path) -> str:
+    """UTF-16 when the file carries its mark, else UTF-8 with or without one."""
+    with _unpacked(path) as file:
+        head = file.read(4096)
+    return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """The file as it lies on disk. Raises Unreadable."""
+    try:
+        with open(path, "rb") as file:
+            yield file
+    except IsADirectoryError as error:
+        raise Unreadable(_("“%(name)s” is a folder, not a file.", name=path.name)) from error
+    except FileNotFoundError as error:
+        raise Unreadable(_("There is no file “%(name)s”.", name=path.name)) from error
+    except PermissionError as error:
+        raise Unreadable(_("The file “%(name)s” may not be read by this program.", name=path.name)) from error
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[io.BufferedIOBase]:
+    """The contents, unpacked. What it is follows from its first bytes, whatever it is called."""
+    with opened(path) as file:
+        magic = file.read(8)
+        file.seek(0, os.SEEK_SET)
+        if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+            raise Unreadable(_("This is a ZIP archive or an Excel workbook, whatever it is called. Unpack it, or save the sheet as CSV, and try again."))
+        packed = gzip.GzipFile(fileobj=file) if magic[:2] == b"\x1f\x8b" else file
+        try:
+            yield packed
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise Unreadable(_("The packed file is damaged or was cut off. Copy it again.")) from error
+
+
+@contextmanager
+def text_of(path: Path, encoding: str) -> Iterator[io.TextIOBase]:
+    """The unpacked contents as text, line ends as they are."""
+    with _unpacked(path) as packed:
+        text = io.TextIOWrapper(packed, encoding=encoding, newline="")
+        try:
+            yield text
+        finally:
+            text.detach()
+
+
+def lines_of(file: io.TextIOBase) -> Iterator[str]:
+    """Line by line. Raises Unreadable at one that is too long, not text, or not in the encoding."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = file.readline(LONGEST_LINE + 1)
+        except UnicodeError as error:
+            raise Unreadable(
+                _("Near line %(line)s the file is not in the encoding %(encoding)s. Files of Excel or Windows are often cp1252: name the right one.",
+                  line=number, encoding=file.encoding.removesuffix("-sig"))
+            ) from error
+        if not line:
+            return
+        if "\0" in line:
+            raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=number))
+        if len(line) > LONGEST_LINE:
+            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=f"{LONGEST_LINE:,}"))
+        yield line
