@@ -1,5 +1,4 @@
 """The customer's own page: profile, mail address, password, sign-ins, addresses, consent. One thing per page."""
-from babel import Locale
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -7,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from support import people, shop
 from support.web import forms
 from support.web.identity import allow, me, signed_out
-from support.web.language import remember
+from support.web.language import name_of, remember
 
 bp = Blueprint("portal_account", __name__, template_folder="templates", url_prefix="/account")
 
@@ -50,7 +49,7 @@ class ConsentForm(forms.Form):
 @allow("customer")
 def profile():
     person = me()
-    names = [(code, Locale.parse(code).get_display_name(code).capitalize()) for code in _languages()]
+    names = [(code, name_of(code, own=True)) for code in _languages()]
     values = {"name": person.name, "phone": person.phone, "locale": person.locale}
     return forms.answer("portal/account/profile.html", values=values, languages=names)
 

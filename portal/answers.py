@@ -39,7 +39,7 @@ def browse():
     """All answers by subject in one language; `?category=` shows one subject whole."""
     category = request.args.get("category")
     languages = shelf.languages(me())
-    language = next((code for code in (request.args.get("language"), locale(), *languages) if code in languages), locale())
+    language = next((code for code in (request.args.get("language"), locale(), *shop.profile().languages, *languages) if code in languages), locale())
     others = [(code, name_of(code, own=True)) for code in languages if code != language]
     around = {"language": language, "others": others, "next_pages": dict.fromkeys(shop.profile().languages, url_for(".browse"))}
     if category is None:

@@ -10,7 +10,7 @@ from support.clock import now
 from support.limits import hit
 from support.web import forms
 from support.web.identity import allow, client, me, visitor
-from support.web.language import locale
+from support.web.language import locale, spoken
 
 bp = Blueprint("portal_ask", __name__, template_folder="templates")
 
@@ -55,7 +55,7 @@ def send():
     hit("ticket", f"client:{client()}")
     ticket = contact.ask(
         me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
-        client_id=data["client_id"] or forms.fresh_id(), language=locale(), order_number=data["order"], seen=_read(),
+        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=_read(),
     )
     return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
 

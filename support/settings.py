@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -114,6 +114,8 @@ class Settings:
                 values[f.name] = _convert(f, raw)
         settings = cls(**{**values, **overrides})
         _check(settings)
+        if settings.mode == "demo" and "shop_languages" not in {*values, *overrides}:
+            settings = replace(settings, shop_languages=("en", "de"))
         completed = settings._completed()
         object.__setattr__(completed, "given", frozenset({*values, *overrides}))
         return completed

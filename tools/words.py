@@ -1,6 +1,6 @@
 """Collects every phrase the product shows into support/translations/messages.pot and brings the languages up to it: `make words`.
 
-A new language: `.venv/bin/pybabel init -i support/translations/messages.pot -l de -o support/translations/de.po`.
+A new language: `.venv/bin/pybabel init -i support/translations/messages.pot -l fr -o support/translations/fr.po`. See docs/translating.md.
 """
 from pathlib import Path
 
@@ -22,8 +22,10 @@ def main() -> None:
         write(FOLDER / "messages.pot", template)
     for path in sorted(FOLDER.glob("*.po")):
         language = read(path)
-        language.update(template)
-        write(path, language)
+        before = spoken(language)
+        language.update(template, no_fuzzy_matching=True)  # a guess is no translation: what is new stays empty until somebody writes it
+        if spoken(language) != before:
+            write(path, language)
 
 
 def collected() -> Catalog:
@@ -43,6 +45,11 @@ def ids(catalog: Catalog) -> set:
     return {(message.id, message.context) for message in catalog if message.id}
 
 
+def spoken(catalog: Catalog) -> dict:
+    """Phrase and translation, to see whether a file has anything to say anew."""
+    return {(message.id, message.context): message.string for message in catalog if message.id}
+
+
 def read(path: Path) -> Catalog:
     if not path.is_file():
         return Catalog()
@@ -52,7 +59,7 @@ def read(path: Path) -> Catalog:
 
 def write(path: Path, catalog: Catalog) -> None:
     with path.open("wb") as file:
-        write_po(file, catalog, width=160, include_lineno=False, sort_by_file=True)
+        write_po(file, catalog, width=160, include_lineno=False, sort_by_file=True, ignore_obsolete=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Language and zone of the reader: the person's own choice, else this browser's, else the shop's first.
 
 English is written in the program. Another language is one file, `support/translations/<code>.po`, and its code in SHOP_LANGUAGES.
+`ar_001` there shows the product from right to left in an English nobody speaks (`mirrored.py`).
 """
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support import shop
 from support.settings import SettingsError
-from support.web import identity
+from support.web import identity, mirrored
 
 COOKIE = "language"
 SECONDS = 365 * 86400
@@ -30,7 +31,7 @@ class Catalogue(Domain):
     def get_translations(self) -> NullTranslations:
         code = str(get_locale() or shop.WRITTEN)
         if code not in self.cache:
-            self.cache[code] = read(shop.words_of(code))
+            self.cache[code] = _mirrored() if code == mirrored.CODE else read(shop.words_of(code))
         return self.cache[code]
 
 
@@ -48,9 +49,17 @@ def read(path: Path) -> NullTranslations:
     """The words in a .po file; without a file, the English of the program."""
     if not path.is_file():
         return NullTranslations()
-    packed = BytesIO()
     with path.open("rb") as file:
-        write_mo(packed, read_po(file, locale=path.stem))
+        return _packed(read_po(file, locale=path.stem))
+
+
+def _mirrored() -> Translations:
+    return _packed(mirrored.catalogue(shop.words_of("messages").with_suffix(".pot")))
+
+
+def _packed(catalogue) -> Translations:
+    packed = BytesIO()
+    write_mo(packed, catalogue)
     packed.seek(0)
     return Translations(packed)
 
@@ -61,7 +70,7 @@ def _check(code: str) -> None:
         Locale.parse(code)
     except (ValueError, UnknownLocaleError):
         raise SettingsError(f"SHOP_LANGUAGES names “{code}”, which is no language; write codes such as en or pt_BR.") from None
-    if code != shop.WRITTEN and not shop.words_of(code).is_file():
+    if code not in (shop.WRITTEN, mirrored.CODE) and not shop.words_of(code).is_file():
         log.warning("no words in this language; pages show English", language=code, wanted=f"support/translations/{code}.po")
 
 
@@ -75,6 +84,12 @@ def locale() -> str:
         if asked in offered:
             return asked
     return request.accept_languages.best_match(offered) or offered[0]
+
+
+def spoken() -> str:
+    """The language in which the reader will be written to: nobody writes in the mirrored one."""
+    code = locale()
+    return shop.WRITTEN if code == mirrored.CODE else code
 
 
 def zone() -> str:
@@ -92,6 +107,8 @@ def remember(response, code: str):
 
 def name_of(code: str, own: bool = False) -> str:
     """A language by its name, in the reader's language or (`own`) in itself; a code that is none stays as it is."""
+    if code == mirrored.CODE:
+        return mirrored.NAME
     try:
         asked = Locale.parse(code.replace("-", "_"))
     except (ValueError, UnknownLocaleError):

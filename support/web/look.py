@@ -2,14 +2,13 @@
 import json
 from functools import cached_property
 
-from babel import Locale
 from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
 
 from support import clock, shop
 from support.contact import notices
-from support.web import filters, identity
+from support.web import filters, identity, language
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -111,7 +110,7 @@ class Look:
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
-        return [(code, Locale.parse(code).get_display_name(code).capitalize()) for code in self.shop.languages]
+        return [(code, language.name_of(code, own=True)) for code in self.shop.languages]
 
     @cached_property
     def words(self) -> str:
