@@ -24,7 +24,8 @@ _ENDED = re.compile(r"(?<=[?!.:]):\n| · \n")
 def render(text: str) -> Markup:
     """Safe HTML of a text: an allow-list of tags and of kinds of links, no raw HTML, headings from level 2 on."""
     # A wide table scrolls by itself, and somebody without a mouse must be able to reach it.
-    opening = f'<div class="sb-prose-table" tabindex="0" role="group" aria-label="{escape(_("Table"))}"><table>'
+    label = escape(_("Table"))
+    opening = f'<div class="sb-prose-table" tabindex="0" role="group" aria-label="{label}"><table>'
     return Markup(_render(text[:LONGEST]).replace("<table>", opening).replace("</table>", "</table></div>"))
 
 

@@ -49,7 +49,7 @@ class Settings:
     shop_zone: str = setting("Europe/Berlin", "time zone of the shop: business days, certificates, hours")
     shop_country: str = setting("DE", "country of the shop, for public holidays")
     shop_currency: str = setting("EUR", "currency when an order names none")
-    shop_languages: tuple[str, ...] = setting(("en",), "languages offered, separated by commas, the first one the default; all but English need their words in `support/translations`")
+    shop_languages: tuple[str, ...] = setting(("en",), "languages offered, separated by commas, the first one the default; `en,de` in the demo. All but English need their words in `support/translations`; `ar_001` shows English mirrored, to look at pages from right to left")
     shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
     shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
@@ -16,6 +17,10 @@ from support.routing import fitness, standing
 from support.routing.matcher import Candidate
 from support.routing.models import Decision, Offer, Queue, WorkItem
 
+TERMS = {
+    "level": _l("level of skill"), "hurry": _l("time the work takes at this level"), "knows": _l("knows the customer"), "rested": _l("free for a while"),
+    "preferred": _l("welcome skills"), "price": _l("load already carried"),
+}
 STORED = 200  # candidates kept per decision; the trained ones come first
 
 
@@ -91,6 +96,11 @@ class Looked:
     @property
     def score(self) -> float | None:
         return round(sum(self.terms.values()), 2) if self.terms else None
+
+    @property
+    def made_of(self) -> list[tuple[str, float]]:
+        """What the score is the sum of, in words."""
+        return [(str(TERMS.get(name, name)), value) for name, value in self.terms.items()]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,47 @@
+"""The look at every page, in German and from right to left. In English it is part of the short runs (tests/screens)."""
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import update
+
+from support.database import db
+from support.people import Person
+from support.web import mirrored
+from tests.access.shop import shop
+from tests.screens.conftest import look_as
+from tests.screens.pages_to_see import sights
+from tests.screens.test_every_page import faults
+from tests.servers import Server
+
+__all__ = ["look_as"]
+pytestmark = pytest.mark.browser
+PIECES = 4
+
+
+@pytest.fixture(scope="module", params=["de", mirrored.CODE])
+def furnished(request, tmp_path_factory):
+    """The server of the short runs, with everybody reading one language."""
+    folder = tmp_path_factory.mktemp(f"screens-{request.param}")
+    made = shop(folder)
+    shutil.copyfile(made.file, folder / "switchboard.db")
+    world = SimpleNamespace(store="sqlite", url=f"sqlite:///{folder / 'switchboard.db'}", cast=made.cast)
+    server = Server(world, folder, shop_languages=request.param)
+    server.things = made.things
+    with server.app.app_context():
+        db.session.execute(update(Person).values(locale=request.param))
+        db.session.commit()
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_every_page_is_whole_in_other_languages(furnished, look_as, piece):
+    found, seen = [], {}
+    for sight in sorted(sights(), key=str)[piece::PIECES]:
+        if sight.role not in seen:
+            seen[sight.role] = look_as(sight.role, reduced_motion="reduce")
+        found += [f"{sight}: {fault}" for fault in faults(seen[sight.role], furnished, sight)]
+    assert not found, "\n".join(found)
