@@ -4,7 +4,7 @@ FLASK := .venv/bin/flask --app wsgi
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test prove check format docs words setup clean need-python
+.PHONY: help demo test prove check format docs words screenshots setup clean need-python
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -41,6 +41,10 @@ docs: need-python ## write the tables of settings and events in docs from the pr
 words: need-python ## collect every phrase for translators and bring the languages up to it
 	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/python -m tools.words
+
+screenshots: need-python ## picture every screen of the demo into var/screenshots; ARGS="portal desk-note --languages en,de" chooses
+	@$(PYTHON) -m tools.prepare test
+	@.venv/bin/python -m tools.screenshots $(ARGS)
 
 setup: need-python ## install everything for running and testing, and run nothing
 	@$(PYTHON) -m tools.prepare test

@@ -1,0 +1,158 @@
+"""What is done on a page before `make screenshots` pictures it: typing, pressing, and the story of one question."""
+import re
+
+WAIT = 20_000  # milliseconds for something to appear on a busy machine
+
+
+def fill(submit: str = "", **values):
+    """Type into the fields of these names, then perhaps press the button with these words."""
+
+    def act(page, stage):
+        for name, value in values.items():
+            page.locator(f"main [name={name}]").last.fill(value)
+        if submit:
+            page.locator(submit).last.click()
+            page.wait_for_load_state()
+
+    return act
+
+
+def typed(selector: str, text: str, wait: str):
+    """Type as a person does, key by key, and wait for the answer to it."""
+
+    def act(page, stage):
+        page.locator(selector).first.press_sequentially(text, delay=15)
+        page.locator(wait).first.wait_for(timeout=WAIT)
+
+    return act
+
+
+def as_guest(page, stage):
+    """Gero proves his order once; then he is where he wanted to be."""
+    if page.url.split("/")[-1] != stage.target.split("/")[-1]:
+        page.goto("/track")
+        fill("main button.btn-primary", number="TT-204733", proof="13597")(page, stage)
+        page.goto(stage.target)
+
+
+def available(page, stage):
+    page.goto("/desk")
+    button = page.locator(".sb-empty form[action$=presence] button")
+    if button.count():
+        button.click()
+    page.locator("html[data-live=connected]").wait_for(timeout=WAIT)
+
+
+def ask(subject: str, body: str, channel: str = "chat"):
+    """Maja asks about her late order and is led to her question."""
+
+    def act(page, stage):
+        page.goto("/ask?order=TT-204817")
+        fill(subject=subject, body=body)(page, stage)
+        page.locator(f"main [name=channel][value={channel}]").check()
+        page.locator("main form.sb-ask button.btn-primary").click()
+        page.wait_for_url(re.compile(r"/questions/\d+"))
+        stage.kept["question"] = re.search(r"/questions/(\d+)", page.url).group(1)
+
+    return act
+
+
+def accepted(page, stage):
+    """Ines takes what rings until she has Maja's question, and both write."""
+    available(page, stage)
+    for _ in range(4):
+        page.locator(".sb-offer").wait_for(timeout=WAIT)
+        page.keyboard.press("Alt+a")
+        page.wait_for_url(re.compile(r"/desk/tickets/\d+"))
+        if page.url.split("/")[-1].split("#")[0] == stage.kept["question"]:
+            break
+    say(page, "Hello Maja, your tent is held at the depot in Hamburg. I am asking Norpost right now when it leaves.")
+    maja = stage.page("maja")
+    say(maja, "Thank you! We leave on Saturday morning, so Friday would still be fine.")
+    page.locator(".sb-msg", has_text="Friday would still be fine").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Note", exact=True).click()
+    say(page, "Norpost, Hamburg: four parcels stuck since Saturday, all leave tonight. Reference 88-201.")
+
+
+def say(page, text: str) -> None:
+    page.locator("#f-body").fill(text)
+    page.locator("#f-body").press("Control+Enter")
+    page.locator("[role=log]", has_text=text[:30]).wait_for(timeout=WAIT)
+
+
+def at_ticket(page, stage):
+    page.goto(f"/desk/tickets/{stage.kept['talk']}?pane=work")
+    page.locator("html[data-live=connected]").wait_for(timeout=WAIT)
+
+
+def talked(page, stage):
+    ask("Tent parcel has not moved since Saturday", "We leave this Saturday. Will my tent be here in time?")(page, stage)
+    stage.kept["talk"] = stage.kept["question"]
+
+
+def rings(page, stage):
+    """A second question of Maja's rings while Ines has the first one open."""
+    at_ticket(page, stage)
+    ask("Can I change the address?", "We moved last week. Can the second parcel still go to the new flat?")(stage.page("maja"), stage)
+    page.locator(".sb-offer").wait_for(timeout=WAIT)
+
+
+def declined(page, stage):
+    page.locator(".sb-decline summary").click()
+    page.locator(".sb-decline button").first.click()
+
+
+def note(page, stage):
+    at_ticket(page, stage)
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.locator("#f-body").fill("She was promised Friday twice already. If Norpost misses it, send a new tent by courier.")
+
+
+def in_ticket(selector: str):
+    """Open a menu of the ticket."""
+
+    def act(page, stage):
+        at_ticket(page, stage)
+        page.locator(selector).first.click()
+
+    return act
+
+
+def solved(page, stage):
+    desk = stage.page("ines")
+    at_ticket(desk, stage)
+    desk.wait_for_timeout(3000)  # what was written without a connection is sent now, and the head of the ticket fetched anew
+    desk.locator("#resolve summary").click()
+    desk.locator("#resolve select").select_option(index=1)
+    desk.locator("#resolve .btn-primary").click()
+    page.goto(f"/questions/{stage.kept['talk']}")
+    page.locator("#rating").wait_for(timeout=WAIT)
+
+
+def rated(page, stage):
+    page.goto(f"/questions/{stage.kept['talk']}")
+    page.locator("#rating button[value='5']").click()
+    page.locator("#rating textarea").wait_for(timeout=WAIT)
+
+
+def offline(page, stage):
+    at_ticket(page, stage)
+    page.context.set_offline(True)
+    page.locator("[data-connection]:not([hidden])").wait_for(timeout=2 * WAIT)
+    page.locator("#f-body").fill("I have asked again; they answer until four o'clock.")
+    page.locator("#f-body").press("Control+Enter")
+
+
+def online(page, stage):
+    page.context.set_offline(False)
+    page.reload()
+
+
+def busy(page, stage):
+    """Give simulated people time to come and ask."""
+    page.wait_for_timeout(45_000)
+
+
+def mailed(page, stage):
+    """Open the address of the newest mail."""
+    page.goto(stage.mailed_address())

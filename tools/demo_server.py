@@ -1,0 +1,63 @@
+"""The demo as a server of its own for `make screenshots`: free port, data that are thrown away, a clock at an hour when the shop is open."""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MOMENT = datetime(2026, 11, 24, 10, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Tuesday on which the demo shop is open
+BUSY = 60  # seconds until the demo must answer
+
+
+class Shop:
+    """The demo on a free port, with data of its own that are thrown away; its clock stands at MOMENT when it starts."""
+
+    def __init__(self, folder: Path, languages: str):
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        (folder / "clock").write_text(str(MOMENT.timestamp() - time.time()))
+        self.env = {
+            "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "demo", "DATA_DIR": str(folder), "PORT": str(self.port),
+            "CLOCK_FILE": str(folder / "clock"), "LOG_LEVEL": "WARNING", "SHOP_LANGUAGES": languages, "MAILS_PER_HOUR": "1000", "TICKETS_PER_HOUR": "1000",
+        }
+        self.process = None
+
+    def make(self) -> None:
+        for command in (["database", "upgrade"], ["demo"]):
+            subprocess.run([BIN / "flask", "--app", "wsgi", *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self, traffic: bool = False) -> None:
+        self.stop()
+        with open(self.folder / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [BIN / "flask", "--app", "wsgi", "serve"], cwd=ROOT, env={**self.env, "DEMO_TRAFFIC": str(int(traffic)), "DEMO_TRAFFIC_PER_MINUTE": "20"},
+                stdout=log, stderr=log, start_new_session=True,
+            )
+        for _ in range(BUSY * 5):
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
+                return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise RuntimeError("The demo did not start:\n" + (self.folder / "server.log").read_text(errors="replace")[-2000:])
+
+    def stop(self) -> None:
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def newest_mail(self) -> str:
+        mails = sorted(self.folder.rglob("*.eml"), key=lambda path: path.stat().st_mtime)
+        return mails[-1].read_text(encoding="utf-8", errors="replace") if mails else ""

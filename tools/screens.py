@@ -1,0 +1,140 @@
+"""Which screens `make screenshots` pictures, and how each comes to be: who looks, at which address, what is done there first.
+
+The order tells a story, because some states exist only after others: a question rings after it was asked, and can be rated after it was solved.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tools.acts import (
+    WAIT,
+    accepted,
+    as_guest,
+    available,
+    busy,
+    declined,
+    fill,
+    in_ticket,
+    mailed,
+    note,
+    offline,
+    online,
+    rated,
+    rings,
+    solved,
+    talked,
+    typed,
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen or state. `path` is an address or a route; a route is found as the first link of that form on the page `at`."""
+
+    name: str
+    who: str
+    path: str
+    at: str = ""
+    act: Callable = lambda page, stage: None  # brings the open page into the state that is meant
+    after: Callable = lambda page, stage: None  # puts right what the next screen must not meet
+    traffic: bool = False  # with simulated customers and agents
+
+    @property
+    def group(self) -> str:
+        return self.name.partition("-")[0]
+
+
+TYPO = "were is my parcle"
+SCREENS = (
+    Screen("portal-home", "nobody", "/"),
+    Screen("portal-home-typing", "nobody", "/", act=typed("input[type=search]", TYPO, ".sb-hit")),
+    Screen("portal-home-late", "maja", "/"),
+    Screen("portal-search", "nobody", f"/search?q={TYPO.replace(' ', '+')}"),
+    Screen("portal-search-empty", "nobody", "/search?q=qqqqxxxx"),
+    Screen("portal-answers", "nobody", "/answers"),
+    Screen("portal-article", "nobody", "/answers/<slug>", at="/answers"),
+    Screen("portal-hours", "nobody", "/hours"),
+    Screen("portal-contact", "nobody", "/contact"),
+    Screen("portal-products", "nobody", "/products"),
+    Screen("portal-product", "nobody", "/products/<slug>", at="/products"),
+    Screen("portal-track", "nobody", "/track"),
+    Screen("portal-track-error", "nobody", "/track", act=fill("main button.btn-primary", number="", proof="")),
+    Screen("portal-orders", "maja", "/orders"),
+    Screen("portal-orders-empty", "maja", "/orders?q=qqqq"),
+    Screen("portal-order", "maja", "/orders/TT-204817"),
+    Screen("portal-order-guest", "gero", "/orders/TT-204733", act=as_guest),
+    Screen("portal-ask-nobody", "nobody", "/ask"),
+    Screen("portal-ask", "maja", "/ask?order=TT-204817"),
+    Screen("portal-ask-answers", "maja", "/ask", act=typed("main [name=subject]", "broken tent pole", "[data-suggest-target=list] h3")),
+    Screen("portal-ask-error", "maja", "/ask", act=fill("main form.sb-ask button.btn-primary", subject="", body="")),
+    Screen("portal-questions", "maja", "/questions"),
+    Screen("portal-questions-empty", "gero", "/questions", act=as_guest),
+    Screen("door-signin", "nobody", "/sign-in"),
+    Screen("door-signin-error", "nobody", "/sign-in", act=fill("main form[action='/sign-in'] button", email="maja@mail.example", password="wrong")),
+    Screen("door-signup", "nobody", "/sign-up"),
+    Screen("door-ask-link", "nobody", "/sign-in/link"),
+    Screen("door-sent", "nobody", "/sign-in/link", act=fill("main button.btn-primary", email="maja@mail.example")),
+    Screen("door-link", "nobody", "/", act=mailed),
+    Screen("door-ask-reset", "nobody", "/reset"),
+    Screen("door-reset", "nobody", "/reset", act=lambda page, stage: (fill("main button.btn-primary", email="maja@mail.example")(page, stage), mailed(page, stage))),
+    Screen("door-staff", "nobody", "/staff/sign-in"),
+    Screen("door-staff-ask-reset", "nobody", "/staff/reset"),
+    Screen("door-staff-sent", "nobody", "/staff/reset/sent"),
+    Screen(
+        "door-staff-reset", "nobody", "/staff/reset",
+        act=lambda page, stage: (fill("main button.btn-primary", email="tomasz@tarn-thistle.example")(page, stage), mailed(page, stage)),
+    ),
+    Screen("account-profile", "maja", "/account"),
+    Screen("account-addresses", "maja", "/account/addresses"),
+    Screen("account-address", "maja", "/account/addresses/<int:address_id>", at="/account/addresses"),
+    Screen("account-address-new", "maja", "/account/addresses/new"),
+    Screen("account-consent", "maja", "/account/consent"),
+    Screen("account-email", "maja", "/account/email"),
+    Screen("account-password", "maja", "/account/password"),
+    Screen("account-signins", "maja", "/account/sign-ins"),
+    Screen("desk-offline", "ines", "/desk"),
+    Screen("portal-question-waiting", "maja", "/questions", act=talked),
+    Screen("desk-offer", "ines", "/desk", act=lambda page, stage: (available(page, stage), page.locator(".sb-offer").wait_for(timeout=WAIT))),
+    Screen("desk-ticket", "ines", "/desk", act=accepted),
+    Screen("portal-question-chat", "maja", "/questions", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}")),
+    Screen("desk-ringing", "ines", "/desk", act=rings, after=declined),
+    Screen("desk-note", "ines", "/desk", act=note, after=lambda page, stage: page.locator("#f-body").fill("")),
+    Screen("desk-canned", "ines", "/desk", act=in_ticket("[data-shortcut='/'] summary")),
+    Screen("desk-resolve", "ines", "/desk", act=in_ticket("#resolve summary")),
+    Screen("desk-presence", "ines", "/desk", act=in_ticket(".sb-desk-me button")),
+    Screen("desk-menu", "ines", "/desk", act=in_ticket(".sb-me")),
+    Screen("desk-unconnected", "ines", "/desk", act=offline, after=online),
+    Screen("portal-question-solved", "maja", "/questions", act=solved),
+    Screen("portal-question-rated", "maja", "/questions", act=rated),
+    Screen("desk-reviews", "ines", "/desk/reviews"),
+    Screen("desk-empty", "hanna", "/desk", act=available),
+    Screen("desk-account", "ines", "/staff/account"),
+    Screen("supervision-tickets", "hanna", "/tickets"),
+    Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
+    Screen("supervision-story", "hanna", "/tickets", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
+    Screen("supervision-skills", "hanna", "/admin/certificates"),
+    Screen("supervision-certificate", "arno", "/admin/certificates/<int:person_id>/<int:skill_id>", at="/admin/certificates"),
+    Screen("supervision-certificate-new", "arno", "/admin/certificates/new"),
+    Screen("admin-overview", "arno", "/admin"),
+    Screen("admin-articles", "arno", "/admin/articles"),
+    Screen("admin-article", "arno", "/admin/articles/<int:article_id>", at="/admin/articles"),
+    Screen("admin-article-new", "arno", "/admin/articles/new"),
+    Screen("admin-revisions", "arno", "/admin/articles/<int:article_id>/revisions", at="/admin/articles/<int:article_id>"),
+    Screen("admin-revision", "arno", "/admin/articles/<int:article_id>/revisions/<int:number>", at="/admin/articles/<int:article_id>/revisions"),
+    *(
+        screen for name, plural, key in (
+            ("calendar", "calendars", "calendar_id"), ("disposition", "dispositions", "disposition_id"), ("notice", "notices", "notice_id"),
+            ("queue", "queues", "queue_id"), ("reply", "replies", "reply_id"), ("skill", "skills", "skill_id"), ("person", "staff", "staff_id"),
+        ) for screen in (
+            Screen(f"admin-{plural}", "arno", f"/admin/{plural}"), Screen(f"admin-{name}", "arno", f"/admin/{plural}/<int:{key}>", at=f"/admin/{plural}"),
+            Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
+        )
+    ),
+    Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
+    Screen("admin-mail", "arno", "/admin/mail"),
+    Screen("error-404", "nobody", "/no-such-page"),
+    Screen("error-403", "ines", "/admin/staff"),
+    Screen("error-404-staff", "ines", "/no-such-page"),
+    Screen("board-calm", "hanna", "/board"),
+    Screen("board-traffic", "hanna", "/board", act=busy, traffic=True),
+    Screen("board-tickets", "hanna", "/tickets", traffic=True),
+)
