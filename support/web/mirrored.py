@@ -13,7 +13,7 @@ CODE = "ar_001"
 NAME = "Mirrored English"
 BEGIN, END = "\u202e", "\u202c"  # letters between them run from right to left
 FIRST = "\u200f"  # tells whoever asks for the first letter that the phrase runs so
-KEPT = re.compile(r"%\(\w+\)[sd]|\{\{[^}]*\}\}|\{\w*\}|\b[A-Z_]{2,}\b|\S*[@/]\S*")
+KEPT = re.compile(r"%\(\w+\)[sd]|\{\{[^}]*\}\}|\{\w*\}|\b[A-Z_]{2,}\b|Switchboard|\S*[@/]\S*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 ACCENTED = str.maketrans("aeiouyAEIOU", "áéíóúýÁÉÍÓÚ")
 
@@ -31,7 +31,7 @@ def catalogue(template: Path) -> Catalog:
 
 
 def mirrored(text: str) -> str:
-    """The phrase with its words mirrored, accented and about a third longer; values, codes and addresses stay as they are."""
+    """The phrase with its words mirrored, accented and about a third longer; values, names, codes and addresses stay as they are."""
     kept = iter(KEPT.findall(text))
     pieces = [WORD.sub(_word, piece) + next(kept, "") for piece in KEPT.split(text)]
     return FIRST + "".join(pieces)
