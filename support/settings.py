@@ -50,6 +50,7 @@ class Settings:
     shop_country: str = setting("DE", "country of the shop, for public holidays")
     shop_currency: str = setting("EUR", "currency when an order names none")
     shop_languages: tuple[str, ...] = setting(("en",), "languages offered, separated by commas, the first one the default; `en,de` in the demo. All but English need their words in `support/translations`; `ar_001` shows English mirrored, to look at pages from right to left")
+    shop_colour: str = setting("", "colour of the shop on the portal, as `#rrggbb`; empty keeps the product's own. What stands on it stays readable by itself")
     shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
     shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
 
@@ -80,6 +81,7 @@ class Settings:
     searches_per_minute: int = setting(240, "searches and suggestions one client may ask for in a minute")
     socket_events_per_second: int = setting(20, "events one socket may send in a second")
     live_chats: int = setting(3, "live chats one visitor may have at once")
+    import_megabytes: int = setting(200, "largest file in megabytes an administrator may upload to be imported")
     request_megabytes: int = setting(2, "largest request in megabytes")
 
     ring_seconds_chat: int = setting(30, "seconds an offer of a chat rings; a queue may say otherwise")
@@ -215,6 +217,8 @@ def _check(s: Settings) -> None:
         raise SettingsError("WORKERS above 1 needs PostgreSQL: set DATABASE_URL.")
     if s.workers > 1 and not s.redis_url:
         raise SettingsError("WORKERS above 1 needs REDIS_URL: without it half of the live updates would vanish.")
+    if s.shop_colour and not re.fullmatch(r"#[0-9a-fA-F]{6}", s.shop_colour):
+        raise SettingsError(f"SHOP_COLOUR is “{s.shop_colour}”; write six digits as in #0a6b4f.")
     if not _is_zone(s.shop_zone):
         raise SettingsError(f"SHOP_ZONE is “{s.shop_zone}”, which is no time zone; write one such as Europe/Berlin.")
     if s.base_url and (urlsplit(s.base_url).scheme not in ("http", "https") or not urlsplit(s.base_url).hostname):

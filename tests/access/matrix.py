@@ -165,6 +165,7 @@ ROWS = (
     Row("POST /desk/tickets/<int:ticket_id>/resolution", WORK, body={"disposition": "{disposition}"}),
     Row("POST /desk/tickets/<int:ticket_id>/turn", WORK),
     Row("POST /desk/work/<int:item_id>/pull", "401 404 404 404 303 403 403 403"),
+    Row("GET /face.css", OPEN),
     Row("GET /healthz", OPEN),
     Row("GET /hours", OPEN),
     Row("POST /language", DONE, body={"language": "en"}),

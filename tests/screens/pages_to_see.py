@@ -6,7 +6,7 @@ from tests.access.matrix import ROWS
 
 # What answers GET and is no page, with the reason.
 NO_PAGES = {
-    "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files",
+    "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files", "GET /face.css": "a stylesheet",
     "GET /suggest": "results under the search box", "GET /ask/answers": "answers beside the form",
     "GET /orders/<number>/state": "the live part of an order", "GET /questions/<int:ticket_id>/messages": "new messages",
     "GET /questions/<int:ticket_id>/status": "the live part of a question", "GET /board/numbers": "the live part of the board",
