@@ -31,7 +31,7 @@ def report(run: ImportRun) -> list[str]:
         (run.position, _("rows read")), (run.created, _("new") if not run.dry else _("would be new")), (run.changed, _("changed") if not run.dry else _("would change")),
         (run.unchanged, _("already here, unchanged")), (run.left_out, _("left out by the mapping")), (run.rejected, _("rejected")),
     ]
-    things = [(count, name) for name, count in run.things.items() if count]
+    things = [(count, name) for name, count in sorted(run.things.items()) if count]
     lines = [head, *(f"{count:>12,}  {word}" for count, word in counts), *([_("Among them new:"), *(f"{count:>12,}  {word}" for count, word in things)] if things else [])]
     lines.append(ngettext("It took %(time)s, %(num)s row a second.", "It took %(time)s, %(num)s rows a second.", round(run.rate), time=span(run.seconds)))
     if run.rejected:

@@ -1,0 +1,187 @@
+"""Runs: killed and taken up again, stopped, tried, started from a page, looked at by administrators only."""
+import io
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from support import importing
+from support.database import db
+from support.errors import IllegalMove, NotAllowed, NotFound
+from support.importing import ImportRun, Mapping
+from support.importing.running import run as work_at
+from tests.importing.conftest import everything, last_run
+from tests.importing.made import RETAIL, retail, written
+from tests.servers import BIN, ROOT
+
+
+def command(app, *words) -> subprocess.Popen:
+    """The command in a process of its own, which can be killed."""
+    settings = app.config["SETTINGS"]
+    env = {"PATH": os.environ["PATH"], "MODE": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url, "SECRET_KEY": "k" * 40, "ASYNC_MODE": "threading"}
+    return subprocess.Popen([str(BIN / "flask"), "--app", "wsgi", "import", *map(str, words)], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def position(app) -> int:
+    with app.app_context():
+        return db.session.scalar(select(ImportRun.position).order_by(ImportRun.id.desc()).limit(1)) or 0
+
+
+def test_an_import_killed_in_the_middle_goes_on_and_ends_as_if_nothing_had_been(any_app, imports, figures, tmp_path):
+    rows = retail(30_000)
+    rows[::5000] = [("x", "y", "z", "none", "never", "1", "", "")] * len(rows[::5000])
+    path = written(tmp_path / "many.csv", RETAIL, rows)
+    process = command(any_app, "orders", path)
+    until = time.monotonic() + 60
+    while position(any_app) < 4000 and time.monotonic() < until:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    reached = position(any_app)
+    assert 4000 <= reached < len(rows), "it was not killed in the middle"
+    said = imports(any_app, "orders", path)
+    assert f"Going on behind row {reached:,}" in said
+    run = last_run(any_app)
+    assert (run.state, run.position, run.created, run.unchanged, run.rejected) == ("done", len(rows), len(rows) - 7, 0, 7)
+    with any_app.app_context():
+        assert len(run.rejects_path.read_text().splitlines()) == 8, "each reject stands there once"
+    assert figures(any_app, "--source", "online_retail")["All lines"]["lines"] == len(rows) - 7
+
+
+@pytest.fixture
+def uploaded(app, person, tmp_path):
+    """A run of 6,500 lines brought by an administrator."""
+    path = written(tmp_path / "many.csv", RETAIL, retail(6500))
+    with app.app_context():
+        return importing.upload(person(app, "arno"), "orders", "old shop.csv", io.BytesIO(path.read_bytes())).id
+
+
+def test_from_upload_to_report_as_the_pages_do_it(app, person, uploaded):
+    arno = person(app, "arno")
+    with app.app_context():
+        seen = importing.preview(arno, uploaded)
+        assert seen.problems == [] and len(seen.raws) == 10 and not any(cell.problem for row in seen.cells for cell in row)
+        before = everything(app)
+        importing.start(arno, uploaded, dry=True)
+        assert importing.run_waiting() == 1
+        trial = importing.find(arno, uploaded)
+        assert trial.state == "done" and trial.dry and trial.created == trial.rows and everything(app) == before
+        importing.start(arno, uploaded, dry=False)
+        importing.run_waiting()
+        done = importing.find(arno, uploaded)
+        assert done.state == "done" and not done.dry and done.created == done.rows and done.share == 1
+        with pytest.raises(IllegalMove):
+            importing.start(arno, uploaded, dry=False)
+        assert [run.id for run in importing.list_runs(arno, {"kind": "orders", "state": "done"})] == [uploaded]
+        assert list(importing.saved_mappings("orders")) == ["online_retail", "scms"]
+
+
+def test_a_stopped_run_keeps_what_it_has_and_goes_on(app, person, uploaded):
+    arno = person(app, "arno")
+    with app.app_context():
+        importing.start(arno, uploaded, dry=False)
+        work_at(uploaded, lambda run: importing.stop(arno, run.id))
+        stopped = importing.find(arno, uploaded)
+        assert stopped.state == "stopped" and 0 < stopped.position < stopped.rows
+        with pytest.raises(IllegalMove):
+            importing.set_mapping(arno, uploaded, Mapping("orders"))
+        importing.start(arno, uploaded, dry=False)
+        importing.run_waiting()
+        done = importing.find(arno, uploaded)
+        assert done.state == "done" and done.created == done.rows
+
+
+def test_two_processes_never_work_at_the_same_run(app, person, uploaded):
+    arno = person(app, "arno")
+    with app.app_context():
+        importing.start(arno, uploaded, dry=False)
+        refused = []
+
+        def meanwhile(run):
+            with pytest.raises(IllegalMove) as error:
+                work_at(run.id)
+            refused.append(error)
+            assert importing.run_waiting() == 0
+
+        work_at(uploaded, meanwhile)
+        assert refused and importing.find(arno, uploaded).state == "done"
+
+
+def test_a_file_that_has_changed_is_not_gone_on_with(app, person, uploaded):
+    arno = person(app, "arno")
+    with app.app_context():
+        importing.start(arno, uploaded, dry=False)
+        with open(importing.find(arno, uploaded).path, "ab") as file:
+            file.write(b"more\n")
+        importing.run_waiting()
+        failed = importing.find(arno, uploaded)
+        assert failed.state == "failed" and "has changed" in failed.error and failed.created == 0
+
+
+def test_an_unreadable_upload_leaves_nothing(app, person):
+    arno = person(app, "arno")
+    with app.app_context():
+        with pytest.raises(importing.Unreadable):
+            importing.upload(arno, "orders", "x.csv", io.BytesIO(b"PK\x03\x04 and more"))
+        folder = app.config["SETTINGS"].data_dir / "imports"
+        assert list(folder.iterdir()) == [] and not db.session.scalars(select(ImportRun)).all()
+
+
+def test_a_row_the_database_refuses_is_rejected_alone(app, person, uploaded, monkeypatch, rejected):
+    importer = app.extensions["importing"]["orders"]
+    load = type(importer).load
+
+    def fussy(self, rows, run):
+        outcome = load(self, rows, run)
+        if any(row.line == 3000 for row in rows):
+            with db.session.begin_nested():
+                db.session.execute(importing.ImportRun.__table__.insert().values(id=run.run_id))
+        return outcome
+
+    monkeypatch.setattr(type(importer), "load", fussy)
+    with app.app_context():
+        importing.start(person(app, "arno"), uploaded, dry=False)
+        importing.run_waiting()
+        done = db.session.get(ImportRun, uploaded)
+        assert (done.state, done.rejected, done.created) == ("done", 1, done.rows - 1)
+    assert "cannot keep this row" in rejected(app)[3000]
+
+
+@pytest.mark.parametrize("who, refusal", [("maja", NotFound), ("ines", NotAllowed), ("hanna", NotAllowed)])
+def test_imports_are_for_administrators(app, person, uploaded, who, refusal):
+    asker = person(app, who)
+    with app.app_context():
+        for act in (lambda: importing.find(asker, uploaded), lambda: importing.start(asker, uploaded, True), lambda: importing.list_runs(asker, {}), lambda: importing.stop(asker, uploaded),
+                    lambda: importing.upload(asker, "orders", "x.csv", io.BytesIO(b"a,b\n1,2\n")), lambda: importing.discard(asker, uploaded), lambda: importing.preview(asker, uploaded),
+                    lambda: importing.set_mapping(asker, uploaded, Mapping("orders"))):
+            with pytest.raises(refusal):
+                act()
+
+
+def test_a_draft_can_be_forgotten_with_its_file(app, person, uploaded):
+    with app.app_context():
+        folder = Path(importing.find(person(app, "arno"), uploaded).path).parent
+        importing.discard(person(app, "arno"), uploaded)
+        assert not folder.exists() and db.session.get(ImportRun, uploaded) is None
+
+
+def test_a_mapping_survives_being_written_and_read(app):
+    with app.app_context():
+        for mapping in importing.ready_mappings("orders").values():
+            assert Mapping.from_toml(mapping.to_toml()) == mapping
+        odd = Mapping("orders", "x", {"title": 'A "quoted"\ncolumn \\ = #'}, {"currency": "€"}, only={"St[at]us": ("a", "b")}, skip={"ü": ("",)})
+        assert Mapping.from_toml(odd.to_toml()) == odd
+
+
+def test_only_and_skip_leave_rows_out(app, imports, tmp_path):
+    path = written(tmp_path / "many.csv", RETAIL, retail(300))
+    mapping = tmp_path / "part.toml"
+    with app.app_context():
+        text = importing.ready_mappings("orders")["online_retail"].to_toml()
+    mapping.write_text(text + '\n[only]\nCountry = ["EIRE", "Germany"]\n[skip]\nCustomerID = [""]\n')
+    imports(app, "orders", path, "--mapping", mapping)
+    run = last_run(app)
+    assert run.left_out > 0 and run.left_out + run.created == run.rows

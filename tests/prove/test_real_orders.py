@@ -1,0 +1,106 @@
+"""Whole histories come in within their time and memory, and every figure published of them comes out.
+
+The data lies beside the checkout, in ../shared/data. Where it does not, orders of the same shape are made, and the figures worked out in Python.
+"""
+import json
+import resource
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.importing.conftest import figures, imports, last_run  # noqa: F401  fixtures
+from tests.importing.made import RETAIL, expected, retail, written
+from tests.importing.test_runs import command
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+MINUTES, MEGABYTES = 4, 1000
+pytestmark = pytest.mark.both_stores
+
+QUANTILES = {"R_quantiles": ("R", 1), "F_quantiles": ("F", 1), "M_quantiles": ("M", 2)}
+
+
+def reference(name: str) -> dict | None:
+    path = DATA / "reference.json"
+    return json.loads(path.read_text())["figures"][name] if path.exists() else None
+
+
+def of_online_retail() -> dict:
+    """The published figures by the names of ours."""
+    known = reference("online_retail")
+    clean = known["clean"]
+    return {
+        "All lines": {
+            "lines": known["lines"], "invoices": known["invoices"], "cancel invoices": known["cancel_invoices"], "cancel lines": known["cancel_lines"],
+            "customers": known["customers"], "lines without customer": known["no_customer_lines"], "stock codes": known["stock_codes"], "countries": known["countries"],
+            "revenue": f"{known['total_revenue']:.4f}", "net by known customers": f"{known['net_by_customer']:.2f}", "value of cancel invoices": f"{known['returns_value']:.2f}",
+            "full duplicate lines": known["duplicates"], "customers with a return": known["customers_with_return"], "first": clean["first"], "last": clean["last"],
+        },
+        "Cleaned": {
+            "lines": clean["lines"], "orders": clean["orders"], "customers": clean["customers"], "revenue": f"{clean['revenue']:.2f}", "mean order value": f"{clean['aov']:.2f}",
+            "customers with 2+ orders": clean["repeat_customers"], "repeat rate": f"{clean['repeat_rate'] * 100:.3f}", "top fifth, customers": clean["top20_customers"],
+            "share of the top fifth": f"{clean['top20_share'] * 100:.3f}",
+            **{f"best customer {place}": f"Customer {who}: {value:,.2f}" for place, (who, value) in enumerate(clean["top5"], start=1)},
+        },
+        "Quantiles": {ours: [f"{value:.{digits}f}" for value in clean[theirs]] for theirs, (ours, digits) in QUANTILES.items()},
+    }
+
+
+def measured(app, path: Path) -> tuple[float, float]:
+    """Import in a process of its own; returns seconds and megabytes at most."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, time.monotonic()
+    process = command(app, "orders", path)
+    said, _none = process.communicate()
+    assert process.returncode == 0, said
+    print(said[-900:])
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert peak >= before
+    return time.monotonic() - started, peak / 1024
+
+
+def test_a_whole_history_comes_in_quickly_and_every_figure_comes_out(app, figures, tmp_path):  # noqa: F811
+    path, as_of = DATA / "orders" / "online_retail.csv.gz", date(2011, 12, 10)
+    if path.exists():
+        wanted = of_online_retail()
+    else:
+        rows = retail(541_909)
+        path, as_of = written(tmp_path / "made.csv.gz", RETAIL, rows), date(2040, 1, 1)
+        wanted = expected(rows, as_of)
+    seconds, megabytes = measured(app, path)
+    print(f"{seconds:.0f} s, {megabytes:.0f} MB")
+    assert seconds < MINUTES * 60 and megabytes < MEGABYTES
+    found = figures(app, "--source", "online_retail", "--as-of", as_of.isoformat())
+    for part, figures_of_part in wanted.items():
+        assert {name: found[part][name] for name in figures_of_part} == figures_of_part
+    measured(app, path)
+    again = last_run(app)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, again.rows)
+
+
+def test_deliveries_come_in_by_their_mapping_alone_and_punctuality_comes_out(app, figures, imports, tmp_path):  # noqa: F811
+    path, known = DATA / "orders" / "scms_delivery_history.csv.gz", reference("scms")
+    if not path.exists():
+        path, known = made_deliveries(tmp_path)
+    imports(app, "orders", path)
+    found = figures(app, "--source", "scms")
+    totals, punctual = found["All lines"], found["Deliveries"]
+    assert (totals["lines"], totals["invoices"], totals["countries"], totals["suppliers"]) == (known["lines"], known["orders"], known["countries"], known["vendors"])
+    assert totals["revenue"] == f"{known['value']:.4f}" and totals["customers"] == known["projects"]
+    wanted = {
+        "shipments": known["shipments"], "on time": known["on_time"], "on-time rate": f"{known['on_time_pct']:.3f}", "early": known["early"], "on the day": known["same_day"],
+        "late": known["late"], "late by more than 14 days": known["late_over_14"], "mean days late": f"{known['mean_days_late_of_late']:.3f}",
+        "orders wholly on time": known["orders_all_lines_on_time"], **{f"on-time rate by {mode}": f"{rate:.2f}" for mode, rate in known["on_time_by_mode"].items()},
+    }
+    assert {name: punctual[name] for name in wanted} == wanted
+
+
+def made_deliveries(folder: Path) -> tuple[Path, dict]:
+    """Deliveries of the same columns: every fourth comes two days late."""
+    header = ("ID", "Project Code", "PO / SO #", "ASN/DN #", "Country", "Shipment Mode", "PO Sent to Vendor Date", "Scheduled Delivery Date", "Delivered to Client Date",
+              "Vendor", "Item Description", "Line Item Quantity", "Line Item Value", "Pack Price")
+    rows = [(n, f"P{n % 5}", f"SCMS-{n}", f"ASN-{n}", f"Land {n % 5}", "Air", "Date Not Captured", "02-Jun-06", f"0{4 if n % 4 == 0 else 2}-Jun-06", "RANBAXY", "Kit", 3, "10.5", "3.5")
+            for n in range(1000)]
+    known = {"lines": 1000, "orders": 1000, "countries": 5, "vendors": 1, "value": 10_500, "projects": 5, "shipments": 1000, "on_time": 750, "on_time_pct": 75, "early": 0,
+             "same_day": 750, "late": 250, "late_over_14": 0, "mean_days_late_of_late": 2, "orders_all_lines_on_time": 750, "on_time_by_mode": {"Air": 75}}
+    return written(folder / "scms.csv", header, rows), known
