@@ -7,18 +7,19 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as hour
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-MOMENT = datetime(2026, 11, 24, 10, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Tuesday on which the demo shop is open
+ZONE = ZoneInfo("Europe/Berlin")
 BUSY = 60  # seconds until the demo must answer
 
 
 class Shop:
-    """The demo on a free port, with data of its own that are thrown away; its clock stands at MOMENT when it starts."""
+    """The demo on a free port, with data of its own that are thrown away; its clock stands at the next Tuesday morning when it starts."""
 
     def __init__(self, folder: Path, languages: str):
         self.folder = folder
@@ -26,7 +27,7 @@ class Shop:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        (folder / "clock").write_text(str(MOMENT.timestamp() - time.time()))
+        (folder / "clock").write_text(str(_tuesday().timestamp() - time.time()))
         self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "demo", "DATA_DIR": str(folder), "PORT": str(self.port),
             "CLOCK_FILE": str(folder / "clock"), "LOG_LEVEL": "WARNING", "SHOP_LANGUAGES": languages, "MAILS_PER_HOUR": "1000", "TICKETS_PER_HOUR": "1000",
@@ -61,3 +62,9 @@ class Shop:
     def newest_mail(self) -> str:
         mails = sorted(self.folder.rglob("*.eml"), key=lambda path: path.stat().st_mtime)
         return mails[-1].read_text(encoding="utf-8", errors="replace") if mails else ""
+
+
+def _tuesday() -> datetime:
+    """The next Tuesday, 10:20 at the shop. Never in the past: pages take the latest time they hear of from the server for now, and its Date header is real."""
+    today = datetime.now(ZONE).date()
+    return datetime.combine(today + timedelta(days=(1 - today.weekday()) % 7 or 7), hour(10, 20), ZONE)
