@@ -1,8 +1,9 @@
 """The library: articles, their search, what readers say of them, and answers proposed for a text. `wsgi.py` calls `init_app`."""
 
-from kb import feedback, index
+from kb import exporting, feedback, index
 from kb.demo import fill
-from support import demo, jobs, relay
+from kb.importing import ArticleImporter
+from support import demo, importing, jobs, relay
 
 DAY = 86_400
 
@@ -11,4 +12,6 @@ def init_app(app, settings) -> None:
     index.init_app(app)
     relay.everywhere(app, index.follow)
     jobs.every(app, DAY, "forget old readings", feedback.prune)
+    importing.kind(app, ArticleImporter())
+    app.cli.add_command(exporting.command)
     demo.part(app, 60, fill)

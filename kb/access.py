@@ -20,8 +20,8 @@ def visible_to(person) -> Select:
 
 
 def find(person, slug: str) -> Article:
-    """The article of an address; NotFound when absent or not for this person."""
-    return _one(visible_to(person).where(Article.slug == slug))
+    """The article of an address, with its origin; NotFound when absent or not for this person."""
+    return _one(visible_to(person).where(Article.slug == slug).options(joinedload(Article.origin)))
 
 
 def by_id(person, article_id: int) -> Article:

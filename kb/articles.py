@@ -7,18 +7,19 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from kb import kinds, translations
+from kb import kinds, markdown, translations
 from kb.access import by_id, by_ids, find, visible_to
-from kb.model import DRAFT, PUBLIC, STATES, Article, Revision
+from kb.model import DRAFT, PUBLIC, STATES, Article, Origin, Revision
 from support.clock import now
-from support.database import lock, transaction
+from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound, Stale
 from support.events import record
+from support.offload import offload
 from support.people import permissions
 
 __all__ = ["LONGEST_BODY", "by_id", "by_ids", "change", "find", "restore", "slug_of", "visible_to", "write"]
 
-LONGEST_BODY = 40_000
+LONGEST_BODY = markdown.LONGEST
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
@@ -29,11 +30,12 @@ def write(person, *, title, body, category="", language="en", state=DRAFT, trans
     """
     permissions.demand(person, "administer")
     values = _checked(title=title, body=body, category=category, language=language, state=state)
+    words = offload(markdown.plain, values["body"])
     with transaction() as session:
         at = now()
         original_id = translations.original_id(session, person, translation_of, values["language"])
         slug = _free_slug(session, values["title"])
-        article = Article(slug=slug, translation_of_id=original_id, author_id=person.id, created_at=at, updated_at=at, **values)
+        article = Article(slug=slug, translation_of_id=original_id, author_id=person.id, created_at=at, updated_at=at, words=words, **values)
         session.add(article)
         session.flush()
         _keep(session, article, person, at, was=None)
@@ -44,6 +46,7 @@ def change(person, article_id: int, version: int, *, title, body, category="", l
     """Change an article as it stood at `version`; raises Stale when somebody saved it since."""
     permissions.demand(person, "administer")
     values = _checked(title=title, body=body, category=category, language=language, state=state)
+    offload(markdown.plain, values["body"])  # takes a while, and is kept until it is stored below
     with transaction() as session:
         article = _at_version(session, article_id, version)
         original_id = translations.original_id(session, person, translation_of, values["language"], article)
@@ -69,6 +72,18 @@ def slug_of(title: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))[:80].strip("-") or "answer"
 
 
+def free_slugs(titles: list[str]) -> list[str]:
+    """An address for each title that no article has and none of the others; for code inside a transaction."""
+    wished = [slug_of(title) for title in titles]
+    taken, found = set(db.session.scalars(select(Article.slug).where(Article.slug.in_(wished)))), []
+    for slug in wished:
+        if slug in taken:
+            taken.update(db.session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
+        found.append(next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))) if name not in taken))
+        taken.add(found[-1])
+    return found
+
+
 def _checked(**values) -> dict:
     errors = {}
     if not values["title"].strip():
@@ -77,7 +92,9 @@ def _checked(**values) -> dict:
         errors["body"] = _("Write the answer.")
     elif len(values["body"]) > LONGEST_BODY:
         errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
-    if not LANGUAGE.fullmatch(values["language"]) or not _is_language(values["language"]):
+    elif values["body"].count("\n") >= markdown.MOST_LINES:
+        errors["body"] = _("Use at most %(most)s lines.", most=markdown.MOST_LINES)
+    if not is_language(values["language"]):
         errors["language"] = _("Choose one of the list.")
     if values["state"] not in STATES:
         errors["state"] = _("Choose one of the list.")
@@ -86,10 +103,10 @@ def _checked(**values) -> dict:
     return {**values, "title": values["title"].strip()[:200], "category": values["category"].strip()[:80]}
 
 
-def _is_language(code: str) -> bool:
-    """Whether it has a name to show it by."""
+def is_language(code: str) -> bool:
+    """Whether it is the code of a language, and has a name to show it by."""
     try:
-        return bool(Locale.parse(code).get_display_name())
+        return bool(LANGUAGE.fullmatch(code)) and bool(Locale.parse(code).get_display_name())
     except (ValueError, UnknownLocaleError):
         return False
 
@@ -105,6 +122,10 @@ def _store(session, article: Article, person, values: dict) -> None:
     was, at = article.state, now()
     for name, value in values.items():
         setattr(article, name, value)
+    article.words = markdown.plain(article.body)
+    origin = session.get(Origin, article.id)
+    if origin is not None:
+        origin.links = list(markdown.references(article.body))
     article.updated_at = at
     article.version += 1
     _keep(session, article, person, at, was)
@@ -121,6 +142,4 @@ def _keep(session, article: Article, person, at, was) -> None:
 
 
 def _free_slug(session, title: str) -> str:
-    slug = slug_of(title)
-    taken = set(session.scalars(select(Article.slug).where(Article.slug.startswith(slug, autoescape=True))))
-    return next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))) if name not in taken)
+    return free_slugs([title])[0]

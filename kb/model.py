@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from support.database import Base, UTCDateTime
+from support.database import Base, JSONData, UTCDateTime
 from support.people.person import Person
 
 DRAFT, INTERNAL, PUBLIC = "draft", "internal", "public"
@@ -15,6 +15,7 @@ STATES = (DRAFT, INTERNAL, PUBLIC)
 class Article(Base):
     """One page of the knowledge base. Public ones are for everybody, internal ones for staff, drafts for who writes them.
 
+    `words` is its text without marks, for the search: made when the text is stored, since making it takes long. None: not made yet.
     The same answer in another language is an article of its own that names the original; an original names none.
     """
 
@@ -27,6 +28,9 @@ class Article(Base):
     language: Mapped[str] = mapped_column(String(20), default="en")
     state: Mapped[str] = mapped_column(String(10), default=DRAFT)
     category: Mapped[str] = mapped_column(String(80), default="")
+    summary: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    labels: Mapped[list] = mapped_column(JSONData, default=list, server_default="[]")
+    words: Mapped[str | None] = mapped_column(Text, deferred=True)
     translation_of_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -35,6 +39,7 @@ class Article(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     author: Mapped[Person] = relationship(lazy="raise")
+    origin: Mapped["Origin | None"] = relationship(back_populates="article", lazy="raise")
 
     __table_args__ = (Index("ix_article_shelf", "state", "category", "title"), Index("uq_article_translation", "translation_of_id", "language", unique=True))
 
@@ -46,6 +51,46 @@ class Article(Base):
     @property
     def is_public(self) -> bool:
         return self.state == PUBLIC
+
+
+class Origin(Base):
+    """Where an imported article comes from, and what of it is not ours to change: its path there, its licence.
+
+    `collection` names the import it belongs to, as the administrator calls it; `path` is unique in it and what relative links are
+    relative to. `updated` stays as it was written. `links` are the paths its text leads to. `digest` is of the record as it was read
+    last, `version` the article's version then: together they tell what changed there and what was changed here.
+    """
+
+    __tablename__ = "article_origin"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    collection: Mapped[str] = mapped_column(String(60))
+    path: Mapped[str] = mapped_column(String(300))
+    updated: Mapped[str] = mapped_column(String(60), default="")
+    topic: Mapped[str] = mapped_column(String(80), default="")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    licence: Mapped[str] = mapped_column(String(120), default="")
+    digest: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    links: Mapped[list] = mapped_column(JSONData, default=list)
+
+    article: Mapped[Article] = relationship(back_populates="origin", lazy="raise")
+
+    __table_args__ = (UniqueConstraint("collection", "path"),)
+
+
+class Picture(Base):
+    """An image that came with a collection, by its path there; the file lies in the data folder under its SHA-256."""
+
+    __tablename__ = "article_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str] = mapped_column(String(60))
+    path: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+
+    __table_args__ = (UniqueConstraint("collection", "path"),)
 
 
 class Revision(Base):

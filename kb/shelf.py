@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from kb import finding, markdown, translations
 from kb.access import visible_to
@@ -35,7 +35,7 @@ def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[A
     """(category, how many, its first articles by title) for the page of all answers; two statements."""
     place = func.row_number().over(partition_by=Article.category, order_by=Article.title).label("place")
     ranked = translations.for_readers(person, language).with_only_columns(Article.id, place).subquery()
-    shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES)
+    shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES).options(defer(Article.body))
     found: dict[str, list[Article]] = {}
     for article in db.session.scalars(shown):
         found.setdefault(article.category, []).append(article)
@@ -59,7 +59,7 @@ def popular(person, language: str, limit: int = 8) -> list[Article]:
 
 def related(person, article: Article, limit: int = 4) -> list[Article]:
     """What else is about the same things."""
-    about = f"{article.title}\n{article.title}\n{markdown.plain(article.body)[:ABOUT]}"
+    about = f"{article.title}\n{article.title}\n{markdown.plain(article.body[:6 * ABOUT])[:ABOUT]}"
     found = finding.answers(person, about, limit=limit + 1, exact=True, tail=0.0, language=article.language)
     return [hit.article for hit in found.hits if hit.article.family_id != article.family_id][:limit]
 

@@ -16,3 +16,4 @@ def init_app(app, settings) -> None:
     screens.init_app(app, settings)
     links.register(app, "ticket.customer", lambda ticket_id: url_for("portal_questions.show", ticket_id=ticket_id))
     links.register(app, "article", lambda slug: url_for("portal_answers.article", slug=slug))
+    links.register(app, "article picture", lambda slug, name: url_for("portal_answers.picture", slug=slug, name=name))

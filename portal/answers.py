@@ -1,10 +1,11 @@
 """Answers: suggested while typing, searched, browsed, read, and judged by whoever read them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from kb import articles, feedback, finding, markdown, own_orders, shelf, translations
+from kb import articles, feedback, finding, markdown, own_orders, pictures, references, shelf, translations
 from kb.search.query import LONGEST_TEXT
 from support import limits, shop
+from support.errors import NotFound
 from support.web import forms, identity
 from support.web.identity import EVERYBODY, allow, me
 from support.web.language import locale, name_of
@@ -58,10 +59,21 @@ def article(slug):
     family = translations.of(me(), shown)
     next_pages = {code: url_for(".article", slug=one.slug) for code, one in family.items()}
     return forms.answer(
-        "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body),
+        "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body, references.targets(me(), shown)),
         said=feedback.answer_of(visitor, shown),
         related=shelf.related(me(), shown), commented=request.args.get("commented"),
     )
+
+
+@bp.get("/answers/<slug>/pictures/<path:name>")
+@allow(*EVERYBODY)
+def picture(slug, name):
+    """A picture an article shows, for whoever may read the article."""
+    shown = references.picture(articles.find(me(), slug), name)
+    content = pictures.content(shown) if shown else None
+    if content is None:
+        raise NotFound()
+    return Response(content, mimetype=shown.kind)
 
 
 @bp.post("/answers/<slug>/feedback")

@@ -1,10 +1,10 @@
 """Articles: the authors' list, writing with a preview, and earlier revisions to look at and bring back."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from kb import articles, feedback, markdown, shelf, translations
+from kb import articles, exporting, feedback, markdown, shelf, translations
 from kb.model import DRAFT, INTERNAL, PUBLIC, STATES
 from support import shop
 from support.offload import offload
@@ -48,6 +48,16 @@ def index():
     return render_template(
         "administration/articles/index.html", listing=listing, state_words=STATE_WORDS, may_write=may(me(), "administer"), shown=_choices(listing)
     )
+
+
+@bp.get("/admin/articles/export")
+@allow("administrator")
+def export():
+    """All articles as one file: JSON lines, or a folder of Markdown as ZIP."""
+    if request.args.get("format") == "folder":
+        return send_file(exporting.archive(me()), "application/zip", as_attachment=True, download_name="articles.zip")
+    lines = stream_with_context(exporting.lines(me()))
+    return Response(lines, mimetype="application/jsonl", headers={"Content-Disposition": "attachment; filename=articles.jsonl"})
 
 
 @bp.get("/admin/articles/new")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from kb import kinds
+from kb import kinds, markdown
 from kb.model import PUBLIC, Article, Feedback, Revision
 from support.database import db
 from support.events import record
@@ -61,6 +61,7 @@ def _article(world, page: Page) -> Article:
         slug=page.slug, title=page.title, body=page.body, category=page.category, language=page.language, state=page.state,
         translation_of_id=original.id if original else None,
         author_id=author.id, created_at=at, updated_at=at, published_at=at if page.state == PUBLIC else None,
+        words=markdown.plain(page.body),
     )
     db.session.add(article)
     db.session.flush()

@@ -21,7 +21,7 @@ ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 4
 THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
-    "disposition_id": "disposition", "mail_id": "mail",
+    "disposition_id": "disposition", "mail_id": "mail", "run_id": "import",
     "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "calendar_id": "calendar", "sign_in_id": "sign_in",
 }
 
@@ -71,6 +71,8 @@ ROWS = (
     Row("POST /account/sign-ins/end-all", ACCOUNT_ACT),
     Row("GET /admin", ADMIN_PAGE),
     Row("GET /admin/articles", STAFF_PAGE),
+    Row("GET /admin/articles/export", ADMIN_PAGE),
+    Row("GET /admin/articles/export", ADMIN_PAGE, query="format=folder"),
     Row("GET /admin/articles/<int:article_id>", ADMIN_PAGE),
     Row("POST /admin/articles/<int:article_id>", ADMIN_ACT, body=ARTICLE),
     Row("GET /admin/articles/<int:article_id>/revisions", ADMIN_PAGE),
@@ -98,6 +100,15 @@ ROWS = (
     Row("GET /admin/mail", ADMIN_PAGE),
     Row("POST /admin/mail/<int:mail_id>/again", ADMIN_ACT),
     Row("POST /admin/mail/test", ADMIN_ACT),
+    Row("GET /admin/imports", ADMIN_PAGE),
+    Row("POST /admin/imports", "401 404 404 404 403 403 403 422", body={"kind": "orders"}),
+    Row("GET /admin/imports/<int:run_id>", ADMIN_PAGE),
+    Row("POST /admin/imports/<int:run_id>/discard", ADMIN_ACT),
+    Row("POST /admin/imports/<int:run_id>/mapping", ADMIN_ACT, body={"source": "old_shop"}),
+    Row("GET /admin/imports/<int:run_id>/progress", ADMIN_PAGE),
+    Row("GET /admin/imports/<int:run_id>/rejects.csv", "in 404 404 404 403 403 403 404"),
+    Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
+    Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
     Row("GET /admin/notices", ADMIN_PAGE),
     Row("GET /admin/notices/<int:notice_id>", ADMIN_PAGE),
     Row("POST /admin/notices/<int:notice_id>", ADMIN_ACT, body={"text": "All well", "severity": "info"}),
@@ -114,6 +125,8 @@ ROWS = (
     Row("POST /admin/replies/<int:reply_id>", ADMIN_ACT, body={"title": "T", "shortcut": "zq2", "body": "B", "active": "yes"}),
     Row("GET /admin/replies/new", ADMIN_PAGE),
     Row("POST /admin/replies/new", ADMIN_ACT, body={"title": "T", "shortcut": "zq2", "body": "B", "active": "yes"}),
+    Row("GET /admin/shop", ADMIN_PAGE),
+    Row("POST /admin/shop", ADMIN_ACT, body={"shop_name": "S", "zone": "Europe/Berlin", "country": "DE", "language": "en", "currency": "EUR", "mail": "help@tarn.example", "version": "1"}),
     Row("GET /admin/skills", ADMIN_PAGE),
     Row("GET /admin/skills/<int:skill_id>", ADMIN_PAGE),
     Row("POST /admin/skills/<int:skill_id>", ADMIN_ACT, body={"name": "Orders too", "kind": "subject", "active": "yes"}),
@@ -132,6 +145,7 @@ ROWS = (
     Row("GET /answers/<slug>", OPEN, writes=("article_feedback",)),
     Row("GET /answers/<slug>", "404 404 404 404 200 200 200 200", things={"slug": "internal_slug"}),
     Row("GET /answers/<slug>", "404 404 404 404 404 404 404 200", things={"slug": "draft_slug"}),
+    Row("GET /answers/<slug>/pictures/<path:name>", "404 404 404 404 404 404 404 404", things={"name": "slug"}),
     Row("POST /answers/<slug>/feedback", "404 404 404 404 303 303 303 303", things={"slug": "internal_slug"}, body={"helped": "yes"}),
     Row("POST /answers/<slug>/feedback", DONE, body={"helped": "yes"}),
     Row("GET /ask", "200 200 200 200 403 403 403 403", query="order=TT-204817"),
@@ -220,4 +234,6 @@ ROWS = (
     Row("GET /tickets/<int:ticket_id>/story", BOARD_PAGE),
     Row("GET /track", "200 303 303 200 403 403 403 403", query="number=TT-1"),
     Row("POST /track", "422 404 404 422 403 403 403 403", body={"number": "{order}", "proof": "guess@mail.example"}),
+    Row("GET /setup", "404 404 404 404 404 404 404 404"),  # there is an administrator
+    Row("POST /setup", "404 404 404 404 404 404 404 404"),
 )

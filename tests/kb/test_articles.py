@@ -1,4 +1,5 @@
 """Articles: writing, revisions, two authors at once, and who may see what."""
+import re
 import time
 
 import pytest
@@ -227,14 +228,14 @@ def test_template_marks_in_an_article_stay_literal(inside):
 def test_headings_begin_below_the_title_of_the_page(inside):
     with inside.test_request_context():
         html = markdown.render("# One\n\n#### Deep\n\n## Two")
-    assert "<h1" not in html and "<h2>One</h2>" in html and "<h3>Deep</h3>" in html and "<h2>Two</h2>" in html
+    assert "<h1" not in html and [re.sub(r" id=.*", "", tag) for tag in re.findall(r"<(h\d[^>]*)>", html)] == ["h2", "h3", "h2"]
 
 
 def test_plain_words_of_a_text_have_no_marks():
     assert markdown.plain("# Head\n\nSome **bold** [link](/x).\n\n- a\n- b\n\n| A | B |\n|---|---|\n| 1 | 2 |") == "Head:\nSome bold link.\na\nb\nA · B\n1 · 2"
 
 
-@pytest.mark.parametrize("text", ["[", "*a_", "`", "> ", "- ", "<", "![[](", "a\n", "|a", "[a](b\n", "~~a", "&#"])
+@pytest.mark.parametrize("text", ["[", "*a_", "`", "> ", "- ", "<", "![[](", "a\n", "|a", "[a](b\n", "~~a", "&#", "# a\n", "> [!NOTE]\n\n", "<!--", ":::image ", "[!INCLUDE[", "[!INCLUDE[a](b)]", "![a](b)"])
 def test_hostile_markdown_is_done_within_a_second(inside, text):
     text = text * (articles.LONGEST_BODY // len(text))
     started = time.thread_time()

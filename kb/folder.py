@@ -1,0 +1,142 @@
+"""Articles as a folder of Markdown files: one file each under its path, with its other values as front matter on top.
+
+Front matter is read as YAML whose values all stay words, as they are written; what other systems call `tags` or `description` is
+understood. Links to other places of the disk are never followed.
+"""
+
+import json
+import os
+import posixpath
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
+from flask_babel import gettext as _
+
+from kb import pictures
+
+LARGEST = 1_000_000  # bytes of one file
+LONGEST_HEAD = 50_000  # characters of front matter
+TEXTS, IMAGES = (".md", ".markdown"), (".png", ".jpg", ".jpeg", ".gif", ".webp")
+NAMES = {
+    "title": ("title",), "section": ("section", "category", "categories"), "summary": ("summary", "description"), "labels": ("labels", "tags", "keywords"),
+    "updated": ("updated", "lastmod", "date", "ms.date"), "topic": ("topic", "ms.topic"), "source": ("source",), "licence": ("licence", "license"),
+    "language": ("language", "lang"), "state": ("state",), "id": ("id",),
+}
+_HEAD = re.compile(r"---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_UNWRITTEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+class _Words(yaml.BaseLoader):
+    """Everything stays text: `no` is no False, and a date keeps its form. Aliases are refused, which could grow without end."""
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("alias")
+        return super().compose_node(parent, index)
+
+
+def pictures_beside(file: Path) -> Path:
+    """Where the pictures of a gathered folder lie."""
+    return file.with_name(file.name + ".pictures")
+
+
+def gather(source: Path, into: Path) -> Path:
+    """Write one row for each Markdown file of a folder, and lay its pictures beside; returns `into`.
+
+    A file that cannot be read becomes a row that says why.
+    """
+    beside = pictures_beside(into)
+    shutil.rmtree(beside, ignore_errors=True)
+    with open(into, "w", encoding="utf8") as rows:
+        for path, name in _files(source):
+            if name.lower().endswith(TEXTS):
+                rows.write(json.dumps(record(path, name), ensure_ascii=False) + "\n")
+            elif name.lower().endswith(IMAGES) and (content := pictures.read(path)):
+                (beside / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).write_bytes(content)
+    return into
+
+
+def record(path: Path, name: str) -> dict:
+    """The values of one file; `name` is its path inside the folder."""
+    problem = {"id": name, "title": name, "body": "-"}
+    if path.is_symlink():
+        return {**problem, "problem": _("The file is a link to another place and is not followed.")}
+    if path.stat().st_size > LARGEST:
+        return {**problem, "problem": _("The file is larger than %(most)s characters.", most=f"{LARGEST:,}")}
+    try:
+        head, body = split(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return {**problem, "problem": _("The file is not text in UTF-8.")}
+    except ValueError:
+        return {**problem, "problem": _("The lines between the --- on top are not front matter: simple YAML without aliases.")}
+    return _complete(head, body, name)
+
+
+def split(text: str) -> tuple[dict, str]:
+    """The values on top and the text below them. Raises ValueError when the top is no front matter."""
+    found = _HEAD.match(text)
+    if found is None:
+        return {}, text
+    if len(found[1]) > LONGEST_HEAD:
+        raise ValueError("long")
+    try:
+        head = yaml.load(found[1], Loader=_Words)  # noqa: S506  a BaseLoader that makes nothing but text
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError("no front matter") from error
+    if not isinstance(head, dict | None):
+        raise ValueError("no table")
+    body = re.sub(r"\A\r?\n", "", text[found.end():])
+    return {str(key): value for key, value in (head or {}).items()}, re.sub(r"\r?\n\Z", "", body)
+
+
+def written(values: dict) -> str:
+    """The file of a record: front matter whose values are quoted, so that reading it gives the same again."""
+    head = "".join(f"{name}: {_quoted(value)}\n" for name, value in values.items() if name != "body")
+    return f"---\n{head}---\n\n{values['body']}\n"
+
+
+def file_name(path: str, taken: set[str]) -> str:
+    """Where the file of an article lies in a folder: under its path, if any disk can have such a one, else under a number."""
+    plain = posixpath.normpath(path)
+    usual = plain == path and re.fullmatch(r"[\w .,()+@&'-]+(?:/[\w .,()+@&'-]+)*\.md", path) and not re.search(r"(?:^|/)[. ]|[. ](?:/|$)", path)
+    fits = usual and all(len(part.encode()) < 200 for part in path.split("/")) and path.casefold() not in taken
+    folders = {"/".join(path.casefold().split("/")[:end]) for end in range(1, path.count("/") + 1)}
+    name = path if fits and not folders & taken else f"other/{len(taken) + 1}.md"
+    taken.add(name.casefold())
+    return name
+
+
+def _complete(head: dict, body: str, name: str) -> dict:
+    values = {ours: next((head[key] for key in keys if head.get(key) not in (None, "")), "") for ours, keys in NAMES.items()}
+    values = {ours: _plain(value, as_list=ours == "labels") for ours, value in values.items()}
+    heading = re.search(r"^#\s+(.+?)\s*#*\s*$", body, re.MULTILINE)
+    values["title"] = values["title"] or (heading[1][:200] if heading else posixpath.splitext(posixpath.basename(name))[0])
+    values["id"] = values["id"] or name
+    if "section" not in head and not values["section"] and "/" in name:
+        values["section"] = name.split("/")[0][:80]
+    return {**values, "body": body}
+
+
+def _plain(value, as_list: bool):
+    if as_list:
+        return [str(each) for each in value] if isinstance(value, list) else [word.strip() for word in str(value).split(",") if word.strip()]
+    return str(value[0]) if isinstance(value, list) and value else "" if isinstance(value, list | dict) else value
+
+
+def _files(source: Path) -> Iterator[tuple[Path, str]]:
+    """(file, its path inside the folder with slashes), in a fixed order; folders that are links and hidden ones are left out."""
+    for root, folders, names in os.walk(source, followlinks=False):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for name in sorted(names):
+            path = Path(root, name)
+            if not name.startswith("."):
+                yield path, path.relative_to(source).as_posix()
+
+
+def _quoted(value: str | Iterable[str]) -> str:
+    """As JSON, which is YAML too, but for some letters that YAML wants written by their number."""
+    return _UNWRITTEN.sub(lambda letter: f"\\u{ord(letter[0]):04x}", json.dumps(value, ensure_ascii=False))
