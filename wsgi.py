@@ -19,6 +19,7 @@ from support import (
     database,
     demo,
     demo_traffic,
+    first_run,
     importing,
     jobs,
     kept,
@@ -38,7 +39,7 @@ from support.web import identity, live, logs, watching
 
 FLOORS = (
     clock, database, links, limits, relay, kept, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
-    quality, kb, portal, agent_console, demo_traffic, cli, commands,
+    quality, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 
 

@@ -1,7 +1,21 @@
 """Administration: what a shop keeps in order. `agent_console` calls `init_app`; each screen is a module with its blueprint `bp`."""
-from agent_console.administration import articles, calendars, certificates, dispositions, mails, notices, overview, queues, replies, skills, staff
+from agent_console.administration import (
+    articles,
+    calendars,
+    certificates,
+    dispositions,
+    imports,
+    mails,
+    notices,
+    overview,
+    queues,
+    replies,
+    shop,
+    skills,
+    staff,
+)
 
-SCREENS = (overview, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, mails)
+SCREENS = (overview, shop, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, imports, mails)
 
 
 def init_app(app, settings) -> None:

@@ -6,8 +6,8 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
+from agent_console.administration.week import WEEKDAYS, read_week
 from support import calendars, shop
 from support.clock import now
 from support.errors import Invalid
@@ -16,7 +16,6 @@ from support.web.identity import allow, me
 
 bp = Blueprint("admin_calendars", __name__, template_folder="../templates", url_prefix="/admin/calendars")
 
-WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 CLOSED_AHEAD_DAYS = 180
 
 
@@ -92,12 +91,8 @@ def _ahead(calendar) -> list:
 def _read() -> tuple[dict, int | None]:
     """The columns, and the version the form was made from. Every wrong day is told at once."""
     sent = forms.read(CalendarForm)
-    errors, week, closed = {}, {}, {}
-    for day in range(7):
-        try:
-            week[str(day)] = calendars.read_slots(f"day_{day}", sent[f"day_{day}"])
-        except Invalid as error:
-            errors.update(error.errors)
+    errors, closed = {}, {}
+    week = read_week(sent, errors)
     try:
         closed = calendars.read_closed_days("closed_days", sent["closed_days"])
     except Invalid as error:
@@ -108,4 +103,4 @@ def _read() -> tuple[dict, int | None]:
     if errors:
         raise Invalid(errors)
     columns = {name: sent[name] for name in ("name", "zone", "country", "subdivision")}
-    return {**columns, "week": {day: slots for day, slots in week.items() if slots}, "closed_days": closed}, sent["version"]
+    return {**columns, "week": week, "closed_days": closed}, sent["version"]

@@ -2,11 +2,13 @@
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
-from support.web.identity import allow
+from agent_console.administration.steps import steps
+from support.web.identity import allow, me
 
 bp = Blueprint("admin", __name__, template_folder="../templates", url_prefix="/admin")
 
 AREAS = (
+    ("admin_shop.edit", "building-store", _l("Shop"), _l("Name, zone, languages, currency, how to reach it")),
     ("admin_staff.index", "users", _l("Staff"), _l("Who works here, in which role")),
     ("admin_skills.index", "tag", _l("Skills"), _l("What work can ask for")),
     ("admin_certificates.index", "certificate", _l("Certificates"), _l("Who is trained for what, until when")),
@@ -16,6 +18,7 @@ AREAS = (
     ("admin_dispositions.index", "list-check", _l("Disposition codes"), _l("What a contact was about in the end")),
     ("admin_replies.index", "message-2-code", _l("Canned replies"), _l("Words that agents need often")),
     ("admin_notices.index", "speakerphone", _l("Notices"), _l("Known problems, shown on every portal page")),
+    ("admin_imports.index", "upload", _l("Imports"), _l("Orders, answers and tickets from files, and what came of them")),
     ("admin_mails.index", "mail", _l("Mail"), _l("What went out, what waits, what failed")),
 )
 
@@ -23,4 +26,4 @@ AREAS = (
 @bp.get("")
 @allow("administrator")
 def index():
-    return render_template("administration/overview.html", areas=AREAS)
+    return render_template("administration/overview.html", areas=AREAS, steps=steps(me()))

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from support import first_run
 from support.web import background
 
 
@@ -25,6 +26,8 @@ def serve() -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Set PORT to a free one.") from error
+    if first_run.is_open():
+        click.echo(first_run.sentence())
     config = os.path.join(current_app.root_path, "gunicorn.conf.py")
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", config])
 

@@ -30,6 +30,23 @@ def make_staff(by, *, name: str, email: str, role: str, phone: str = "", locale:
     return person
 
 
+def has_administrator(session) -> bool:
+    """Whether anybody is administrator, also one who has not chosen a password yet or is disabled."""
+    return session.scalar(select(Person.id).where(Person.role == ADMINISTRATOR).limit(1)) is not None
+
+
+def make_first_administrator(name: str, email: str, password_hash: str, locale: str) -> Person:
+    """The administrator who set the installation up and chose the password there. Part of a transaction that is open and has made sure there is none."""
+    with transaction() as session:
+        _check(session, ADMINISTRATOR, email)
+        at = clock.now()
+        person = Person(role=ADMINISTRATOR, name=name, email=normal(email), password_hash=password_hash, email_proven_at=at, created_at=at, locale=locale)
+        session.add(person)
+        session.flush()
+        record(kinds.STAFF_MADE, subject=("person", person.id), actor=person, role=ADMINISTRATOR)
+    return person
+
+
 def change_staff(by, staff_id: int, *, name: str, email: str, role: str, phone: str = "") -> Person:
     """Change a member of staff. A new role or address ends their sign-ins, so that no open page keeps the old rights."""
     demand(by, "administer")

@@ -9,6 +9,7 @@ from support import orders, quality, routing, tickets
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
+from support.importing import ImportRun
 from support.contact.replies import CannedReply
 from support.database import db, transaction
 from support.orders.model import Order
@@ -79,6 +80,13 @@ class Furnishing:
             notice = Notice(text="Parcels to the north are late", severity="info", starts_at=now() - timedelta(hours=1))
             session.add_all([reply, notice])
             session.flush()
+            run = ImportRun(
+                kind="orders", source="old_shop", file_name="orders.csv", path="/nowhere", sha256="", size=1, rows=1, mapping='kind = "orders"\nsource = "old_shop"\n',
+                form={"kind": "csv", "encoding": "utf-8", "separator": ",", "header": ["number"]}, made_at=now(),
+            )
+            session.add(run)
+            session.flush()
+            self.things |= {"import": run.id}
             self.things |= {"reply": reply.id, "notice": notice.id}
         first = lambda column, *where: db.session.scalar(select(column).where(*where).limit(1))  # noqa: E731
         self.things |= {

@@ -1,0 +1,99 @@
+"""An empty installation is set up by whoever knows the code that the start prints, once; afterwards the address names nothing."""
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from support import first_run, shop
+from support.calendars import Calendar
+from support.database import db
+from support.people.person import Person
+from support.routing.models import Queue
+from tests import services, worlds
+from tests.worlds import settings_for
+
+FORM = {
+    "administrator_name": "Edda Brandt", "email": "edda@kettle.example", "password": "four odd green boats", "shop_name": "Kettle & Leaf", "zone": "Europe/Vienna",
+    "country": "AT", "language": "en", "currency": "EUR", "day_0": "09:00-17:00", "queue_name": "Questions", "queue_topic": "", "queue_skill": "Tea",
+}
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """An installation right after `flask database upgrade`."""
+    url = ""
+    if request.param == "postgresql":
+        uri, name = services.postgresql(), f"empty_{tmp_path.name.replace('-', '_').lower()[-40:]}"
+        services.execute(uri, f"CREATE DATABASE {name}")
+        url = services.sqlalchemy_url(uri, name)
+    settings = settings_for(tmp_path, database_url=url or f"sqlite:///{tmp_path / 'empty.db'}")
+    object.__setattr__(settings, "given", settings.given - {"shop_name"})
+    app = worlds.application(settings)
+    with app.app_context():
+        worlds.make_schema(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    if url:
+        services.execute(uri, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def form(app, **changes) -> dict:
+    with app.app_context():
+        return {**FORM, "code": first_run.code(), **changes}
+
+
+def test_the_first_visitor_with_the_code_makes_it_all_and_nobody_after(empty, client_of):
+    client = client_of(empty)
+    assert [client.get(page, headers=PAGE).headers.get("Location") for page in ("/", "/desk")] == ["/setup", "/setup"]
+    assert "Set up your shop" in client.get("/setup", headers=PAGE).text
+    assert client.post("/setup", data=form(empty)).headers["Location"] == "/admin"
+    assert "What comes next" in client.get("/admin").text
+    assert "Kettle &amp; Leaf" in client_of(empty).get("/", headers=PAGE).text
+    with empty.app_context():
+        assert (shop.profile().zone, shop.profile().country) == ("Europe/Vienna", "AT")
+        assert [calendar.week for calendar in db.session.scalars(select(Calendar))] == [{"0": [["09:00", "17:00"]]}]
+        assert [(queue.name, len(queue.needs)) for queue in db.session.scalars(select(Queue))] == [("Questions", 1)]
+    assert client_of(empty).get("/setup").status_code == client_of(empty).post("/setup", data=form(empty)).status_code == 404
+
+
+def test_without_the_code_nothing_is_made_and_guessing_ends(empty, client_of):
+    client = client_of(empty)
+    answers = [client.post("/setup", data=form(empty, code=f"AAAA-AAAA-AA{n:02}")).status_code for n in range(8)]
+    assert answers[0] == 422 and answers[-1] == 429
+    assert client.post("/setup", data=form(empty)).status_code == 429
+    with empty.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_a_weak_password_and_a_wrong_day_are_told_and_nothing_is_half_made(empty, client_of):
+    assert client_of(empty).post("/setup", data=form(empty, password="Kettle&Leaf1")).status_code == 422
+    assert "Write times like" in client_of(empty).post("/setup", data=form(empty, day_0="nine")).text
+    with empty.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Queue)) == 0
+
+
+def test_of_two_first_visitors_at_once_one_wins(empty, client_of):
+    begin, answers = threading.Barrier(2), []
+
+    def visit(number):
+        client, data = client_of(empty), form(empty, email=f"edda{number}@kettle.example")
+        begin.wait()
+        answers.append(client.post("/setup", data=data).status_code)
+
+    visitors = [threading.Thread(target=visit, args=(number,)) for number in range(2)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert sorted(answers) == [303, 404]
+    with empty.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+
+
+def test_the_command_prints_the_code_only_while_it_opens_something(empty, client_of):
+    runner = empty.test_cli_runner()
+    assert form(empty)["code"] in runner.invoke(args=["setup-code"]).output
+    client_of(empty).post("/setup", data=form(empty))
+    assert "has an administrator already" in runner.invoke(args=["setup-code"]).output
