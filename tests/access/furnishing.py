@@ -9,9 +9,9 @@ from support import orders, quality, routing, tickets
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
-from support.importing import ImportRun
 from support.contact.replies import CannedReply
 from support.database import db, transaction
+from support.importing import ImportRun
 from support.orders.model import Order
 from support.people import add_address, links, sign_ins
 from support.people.person import Guest, Person
