@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import BigInteger, Select, and_, case, cast, desc, distinct, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -50,7 +51,7 @@ def figures(source: str | None = None, currency: str | None = None, as_of: date 
         chosen = _chosen(source, currency)
         totals = _one(_lines(chosen, *_totals().values()), _totals())
         if not totals["lines"]:
-            raise Invalid({"orders": "There are no such orders."})
+            raise Invalid({"orders": _("There are no such orders.")})
         return [("All lines", _raw(totals, chosen)), *_cleaned(chosen, as_of), *_deliveries(chosen)]
 
 
@@ -58,7 +59,7 @@ def _chosen(source: str | None, currency: str | None) -> list[ColumnElement]:
     chosen = [Order.source == source] if source else []
     found = sorted(db.session.scalars(select(Order.currency).where(*chosen).distinct()))
     if currency is None and len(found) > 1:
-        raise Invalid({"currency": f"The orders are in {', '.join(found)}, which cannot be added up. Choose one with --currency, or a --source."})
+        raise Invalid({"currency": _("The orders are in %(several)s, which cannot be added up. Choose one with --currency, or a --source.", several=", ".join(found))})
     return [*chosen, Order.currency == currency.upper()] if currency else chosen
 
 
