@@ -51,7 +51,7 @@ def upload():
 def show(run_id: int):
     found = importing.find(me(), run_id)
     importer = importing.importer_for(found.kind)
-    around = {"run": found, "importer": importer, "told": report(found), "preview": None}
+    around = {"run": found, "importer": importer, "told": _told(found), "preview": None}
     if found.state in (WAITING, RUNNING) or found.state == "done" and not found.dry:
         return forms.answer("administration/imports/show.html", **around)
     mapping = found.read_mapping()
@@ -70,7 +70,7 @@ def show(run_id: int):
 def progress(run_id: int):
     """The part of the page that changes while the import is at work."""
     found = importing.find(me(), run_id)
-    return render_template("administration/imports/_progress.html", run=found, told=report(found))
+    return render_template("administration/imports/_progress.html", run=found, told=_told(found))
 
 
 @bp.post("/<int:run_id>/mapping")
@@ -119,6 +119,11 @@ def rejects(run_id: int):
     if not path.is_file():
         raise NotFound()
     return send_file(path, mimetype="text/csv", as_attachment=True, download_name=f"rejects-{run_id}.csv", max_age=0)
+
+
+def _told(run) -> list[str]:
+    """The report without the place of the rejects on the server: the page leads to them."""
+    return [line for line in report(run) if str(run.rejects_path) not in line]
 
 
 def _as_values(mapping) -> dict:

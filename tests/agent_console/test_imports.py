@@ -51,3 +51,17 @@ def test_only_this_address_takes_a_large_file(any_app, client_of):
     arno = client_of(any_app, "arno")
     assert bring(arno, ROWS + "A-9,2026-01-05 10:00,eva@mail.example,Eva,KT-1,Kettle,1,39.90\n" * 60_000).status_code == 303
     assert arno.post("/admin/shop", data={"shop_name": "x" * 3_000_000}).status_code == 413
+
+
+def test_the_page_follows_the_import_by_itself(live_default, new_page, tmp_path):
+    file = tmp_path / "orders.csv"
+    file.write_text(ROWS, encoding="utf8")
+    page = new_page(live_default, "arno")
+    page.goto("/admin/imports")
+    page.select_option("#f-kind", "orders")
+    page.set_input_files("#f-file", file)
+    page.fill("#f-source", "old_shop")
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Import now").click()
+    page.get_by_text("The import is done.").wait_for()
+    page.get_by_role("link", name="1 row was not taken").wait_for()

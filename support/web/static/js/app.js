@@ -10,6 +10,7 @@ import insert from "./controllers/insert.js"
 import live from "./controllers/live.js"
 import menu from "./controllers/menu.js"
 import offer from "./controllers/offer.js"
+import pace from "./controllers/pace.js"
 import panes from "./controllers/panes.js"
 import pop from "./controllers/pop.js"
 import ring from "./controllers/ring.js"
@@ -25,7 +26,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
 
 const application = Application.start()
-const controllers = { ago, composer, dirty, draft, focus, insert, live, menu, offer, panes, pop, ring, suggest, theme, thread }
+const controllers = { ago, composer, dirty, draft, focus, insert, live, menu, offer, pace, panes, pop, ring, suggest, theme, thread }
 for (const [name, controller] of Object.entries(controllers)) application.register(name, controller)
 
 showConnection()

@@ -145,7 +145,7 @@ function changed(field) {
   return field.value !== field.defaultValue
 }
 
-// An alert that was said stays as it is; a changed word in it would be said again
+// An alert that was said stays as it is; a changed word in it would be said again. What goes away has nothing fresh in its place
 function said(old, fresh) {
-  return old.nodeType === Node.ELEMENT_NODE && old.id !== "" && old.id === fresh.id && old.matches("[role=alert]")
+  return old.nodeType === Node.ELEMENT_NODE && old.id !== "" && old.id === fresh?.id && old.matches("[role=alert]")
 }
