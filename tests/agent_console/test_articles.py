@@ -39,7 +39,7 @@ def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(arno):
 
 def test_the_preview_shows_the_text_and_saves_nothing(arno):
     piece = arno.post("/admin/articles/preview", data={"body": "# Hello\n\n<script>x</script>"}, headers={"Turbo-Frame": "preview"})
-    assert '<turbo-frame id="preview">' in piece.text and "<h2>Hello</h2>" in piece.text
+    assert '<turbo-frame id="preview">' in piece.text and '<h2 id="s-hello">Hello</h2>' in piece.text
     assert "<script>" not in piece.text and "<html" not in piece.text
     assert "<html" in arno.post("/admin/articles/preview", data={"body": "Hello"}).text
 
