@@ -88,7 +88,11 @@ def test_XSS_01_XSS_08_INJ_03_whatever_is_written_is_shown_as_text_to_everybody(
     for rule in rules:
         names = {"ticket_id": poisoned, "number": "TT-204817" if "orders" in rule.rule else 1, "slug": "where-is-my-parcel", "name": "x"}
         path = rule.build({name: names.get(name, 1) for name in rule.arguments})[1]
-        page = client.get(path).text
+        answer = client.get(path)
+        if answer.headers.get("Content-Disposition", "").startswith("attachment"):  # no browser shows it as a page
+            assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.mimetype != "text/html", path
+            continue
+        page = answer.text
         assert not runs(page), (path, runs(page))
         assert "49${" not in page and "$49" not in page, path
         shown += page.count("&lt;script&gt;alert(1)")
