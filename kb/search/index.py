@@ -5,6 +5,7 @@ places of what was removed. When the small part has grown, both are built into o
 """
 
 import threading
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,11 +51,23 @@ class _State:
 
 
 class SearchIndex:
-    """Documents by id, found by words. Every method may be called from any thread."""
+    """Documents by id, found by words. Every method may be called from any thread.
 
-    def __init__(self, documents=()):
+    `pause` is called again and again while much is read, so that whoever builds may let others work meanwhile.
+    """
+
+    def __init__(self, documents=(), *, pause=lambda: None):
         self._writing = threading.Lock()
-        self._state = _state(_part(_by_id(documents).values()), _part([]))
+        self._pause = pause
+        self._state = _state(self._part(_by_id(documents).values()), self._part([]))
+
+    def with_added(self, *documents):
+        """Another index with more documents. What this one holds is shared and not built again; later changes are not."""
+        other = copy(self)
+        other._writing = threading.Lock()
+        if documents:
+            other.add(*documents)
+        return other
 
     def __len__(self):
         return self._state.size
@@ -86,10 +99,13 @@ class SearchIndex:
             out = {*documents, *gone}
             main, changed = state.main.without(out), {document.id: document for document in state.changes.left() if document.id not in out} | documents
             if len(changed) + len(main.removed) > MOST_CHANGES:
-                self._state = _state(_part([*main.left(), *changed.values()]), _part([]))
+                self._state = _state(self._part([*main.left(), *changed.values()]), self._part([]))
             else:
                 averages = main.segment.averages if len(main.segment) else None
-                self._state = _state(main, _part(changed.values(), averages))
+                self._state = _state(main, self._part(changed.values(), averages))
+
+    def _part(self, documents, averages=None):
+        return _Part(Vocabulary(Segment(documents, averages, self._pause)))
 
     def _find(self, text, limit, *, typing, exact):
         state = self._state
@@ -132,10 +148,6 @@ def _state(main, changes):
     removed = [part.segment.documents[at] for part in (main, changes) for at in sorted(part.removed)]
     lexicon = Lexicon((main.vocabulary, changes.vocabulary), removed)
     return _State(main, changes, lexicon, len(main.segment) - len(main.removed) + len(changes.segment))
-
-
-def _part(documents, averages=None):
-    return _Part(Vocabulary(Segment(documents, averages)))
 
 
 def _by_id(documents):

@@ -4,6 +4,7 @@ For each stem: the documents that hold it and how much it weighs there (BM25 ove
 build time). A query then only gathers, scales and adds.
 """
 
+from array import array
 from collections import Counter
 
 import numpy as np
@@ -20,15 +21,18 @@ LONGEST_BODY = 200_000
 
 
 class Segment:
-    """`averages`: (title, body) lengths to measure against; a small segment borrows those of the large one."""
+    """`averages`: (title, body) lengths to measure against; a small segment borrows those of the large one.
 
-    def __init__(self, documents, averages=None):
+    `pause` is called behind each document, so that whoever builds may let others work meanwhile.
+    """
+
+    def __init__(self, documents, averages=None, pause=lambda: None):
         self.documents = list(documents)
         self.number = {document.id: at for at, document in enumerate(self.documents)}
         self.plain_titles = [" ".join(words(document.title)) for document in self.documents]
         self.languages = frozenset(document.language for document in self.documents)
         self.titles = SortedTitles(self.plain_titles)
-        reader = _Reader()
+        reader = _Reader(pause)
         titles = reader.read((document.language, f"{document.title} {' '.join(document.keywords)}") for document in self.documents)
         bodies = reader.read((document.language, document.body[:LONGEST_BODY]) for document in self.documents)
         self.averages = averages or (titles.average(), bodies.average())
@@ -84,29 +88,39 @@ class Segment:
         self._starts = np.searchsorted(keys, np.arange(len(self.terms) + 1, dtype=np.int64) * size)
 
 
+class _Numbers(dict):
+    """The number of each word of one language; a new word gets the next one of all languages."""
+
+    def __init__(self, language, words):
+        self._language, self._words = language, words
+
+    def __missing__(self, word):
+        number = self[word] = len(self._words)
+        self._words.append((self._language, word))
+        return number
+
+
 class _Reader:
     """Gives every word of a language a number, in the order of first sight."""
 
-    def __init__(self):
+    def __init__(self, pause):
         self.words = []
         self._numbers = {}
+        self._pause = pause
 
     def read(self, texts):
-        numbers, lengths = [], []
+        numbers, lengths = array("q"), []
         for language, text in texts:
-            known = self._numbers.setdefault(language, {})
+            if language not in self._numbers:
+                self._numbers[language] = _Numbers(language, self.words)
             found = words(text)
             lengths.append(len(found))
-            numbers.extend([known[word] if word in known else self._new(language, known, word) for word in found])
+            numbers.extend(map(self._numbers[language].__getitem__, found))
+            self._pause()
         return _Field(np.array(numbers, np.int64), np.array(lengths, np.int64))
 
     def stem(self, language, word):
         return stem(word, language)
-
-    def _new(self, language, known, word):
-        known[word] = len(self.words)
-        self.words.append((language, word))
-        return known[word]
 
 
 class _Field:

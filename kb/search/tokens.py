@@ -14,10 +14,13 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u0610-
 # English endings after an apostrophe stay with their word; other apostrophes divide.
 _ENDING = r"(?:['\u2019](?:s|t|m|d|re|ve|ll)(?![^\W_]))?"
 _WORD = re.compile(rf"[{_JOINED}]+|[^\W_{_JOINED}](?:[^\W_{_JOINED}]|[{_MARKS}])*{_ENDING}", re.IGNORECASE)
-_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'(?:s|t|m|d|re|ve|ll)(?![a-z0-9]))?")
+_PLAIN_ENDING = re.compile(r"(?<=[a-z0-9])'(s|t|m|d|re|ve|ll)(?![a-z0-9])")
+_PLAIN_LETTERS = bytes(at if chr(at) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for at in range(256))
 _IS_JOINED = re.compile(f"[{_JOINED}]")
 # Apostrophes, and the Arabic line that only stretches a word.
 _DROPPED = str.maketrans("", "", "'\u2019\u0640")
+# Signs that stand between the words of many texts in plain letters; without them such a text is read much faster.
+_SIGNS = "\u00a0\u00a9\u00ab\u00ae\u00b7\u00bb\u2013\u2014\u2018\u201c\u201d\u201e\u2022\u2026\u2122\u2192\ufe0f"
 # Letters that Unicode does not take apart into letter and accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ё": "е"})
 _ACCENTS = re.compile("(?<=[a-z\u0370-\u03ff])[\u0300-\u036f]+|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc]+")
@@ -38,11 +41,11 @@ def fold(text):
 
 def words(text):
     """All words of a text, folded, in order."""
-    folded = fold(text)
+    folded = fold(text if text.isascii() else _without_signs(text))
     if folded.isascii():
-        found = _PLAIN_WORD.findall(folded)
-        return [word.replace("'", "")[:LONGEST_WORD] for word in found] if "'" in folded else [word[:LONGEST_WORD] for word in found]
-    return [piece for found in _WORD.findall(folded) for _, piece in _pieces(found.translate(_DROPPED))]
+        joined = _PLAIN_ENDING.sub(r"\1 ", folded) if "'" in folded else folded
+        return [word[:LONGEST_WORD] for word in joined.encode().translate(_PLAIN_LETTERS).decode().split()]
+    return [piece for found in _WORD.findall(folded) for piece in _plain_pieces(found)]
 
 
 def spans(text):
@@ -60,6 +63,20 @@ def spans(text):
 def is_joined(word):
     """Is it of a script written without spaces (a pair of characters, not a word)?"""
     return not word.isascii() and bool(_IS_JOINED.match(word))
+
+
+def _without_signs(text):
+    text = text.replace("\u2019", "'")
+    for sign in _SIGNS:  # many replacements are faster than one translation of a long text
+        text = text.replace(sign, " ")
+    return text
+
+
+def _plain_pieces(word):
+    """A word as found, in the form in which it is indexed: one piece, but for scripts without spaces."""
+    if word.isascii():
+        return (word.replace("'", "")[:LONGEST_WORD],)
+    return [piece for _, piece in _pieces(word.translate(_DROPPED))]
 
 
 def _pieces(word):
