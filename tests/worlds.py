@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from alembic.script import ScriptDirectory
-from jinja2 import BytecodeCache
 
 import migrations
 from support import clock, demo
 from support.database import Base, db
 from support.settings import Settings
-from tests import services
+from tests import compiled, services
 from wsgi import create_app
 
 ADDRESS = "http://localhost"
@@ -40,27 +39,11 @@ def settings_for(folder: Path, **values) -> Settings:
     })
 
 
-class Compiled(BytecodeCache):
-    """Compiled templates, shared by all applications of this process: each test makes a new one."""
-
-    def __init__(self):
-        self.known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket) -> None:
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket) -> None:
-        self.known[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
 def application(settings: Settings):
     """The application as tests use it."""
+    compiled.share_routes()
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = COMPILED
+    compiled.share(app)
     return app
 
 
