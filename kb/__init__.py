@@ -3,14 +3,13 @@
 from kb import exporting, feedback, index
 from kb.demo import fill
 from kb.importing import ArticleImporter
-from support import demo, importing, jobs, relay
+from support import demo, importing, jobs
 
 DAY = 86_400
 
 
 def init_app(app, settings) -> None:
     index.init_app(app)
-    relay.everywhere(app, index.follow)
     jobs.every(app, DAY, "forget old readings", feedback.prune)
     importing.kind(app, ArticleImporter())
     app.cli.add_command(exporting.command)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb import access, index
+from kb import access, index, meanwhile
 from kb.model import Article
 from kb.search import Hit, Marked
 
@@ -43,7 +43,7 @@ class Answers:
 def answers(
     person, text: str, *, limit: int = 10, typing: bool = False, exact: bool = False, least: float = 0.0, tail: float = TAIL, language: str | None = None
 ) -> Answers:
-    """The best answers a person may see, each once. One statement, whatever the number of articles.
+    """The best answers a person may see, each once. One statement, whatever the number of articles (two while there is no index yet).
 
     `language` is the reader's: of an answer found in several languages this one is shown, and what is there only in another comes later.
 
@@ -51,6 +51,8 @@ def answers(
     than the share `least` of what was asked (0–1), or less than `tail` of what the best one holds.
     """
     library = index.of(person)
+    if library is None:
+        library = meanwhile.index_for(person, text)
     hits = (library.suggest if typing else library.search)(text, SPARE * limit, exact=exact)
     hits = _near_the_best(hits, least, tail)
     articles = access.by_ids(person, [hit.id for hit in hits])

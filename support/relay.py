@@ -259,6 +259,11 @@ def catch_up() -> int:
     return len(events)
 
 
+def follows(app: Flask) -> bool:
+    """Whether this process has begun to follow the log."""
+    return _relay(app).position is not None
+
+
 def followed(since: float) -> tuple[float, int]:
     """When, and up to which position, what this process knew at `since` had followed the log. Times are of `time.monotonic()`."""
     relay = _relay()

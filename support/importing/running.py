@@ -31,7 +31,7 @@ from support.importing.rejects import Rejects
 from support.importing.runs import DONE, FAILED, RUNNING, STOPPED, WAITING, ImportRun
 from support.importing.values import Wrong
 
-FINISHED = declare("import.finished", "an import has ended (data: what, created, changed, rejected)", _l("{actor} imported {what}: {created} rows new, {rejected} rejected"))
+FINISHED = declare("import.finished", "an import is done, was stopped or failed (data: what, state, created, changed, rejected)", _l("{actor} imported {what}: {created} rows new, {rejected} rejected"))
 LEASE = timedelta(seconds=120)
 log = structlog.get_logger(__name__)
 
@@ -83,6 +83,14 @@ def _end(run_id: int, state: str, error: str | None = None) -> None:
     with transaction() as session:
         found = lock(session, ImportRun, run_id)
         found.state, found.error, found.ended_at, found.leased_until, found.stop_asked = state, error, now(), None, False
+        _tell(found)
+
+
+def _tell(found: ImportRun) -> None:
+    """Of every end of a run, since what it stored stays; only a trial leaves nothing to tell of."""
+    if not found.dry:
+        counts = {"created": found.created, "changed": found.changed, "rejected": found.rejected}
+        record(FINISHED, subject=("import", found.id), history=True, what=found.kind, state=found.state, **counts).actor_id = found.started_by_id
 
 
 class _Work:
@@ -190,10 +198,7 @@ class _Work:
         found = lock(db.session, ImportRun, self.run_id)
         found.things = _added(found.things, outcome or Outcome())
         found.state, found.ended_at, found.leased_until, found.error, found.stop_asked = DONE, now(), None, None, False
-        if not found.dry:
-            record(
-                FINISHED, subject=("import", found.id), history=True, what=found.kind, created=found.created, changed=found.changed, rejected=found.rejected,
-            ).actor_id = found.started_by_id
+        _tell(found)
 
 
 def _added(things: dict, outcome: Outcome) -> dict:

@@ -11,6 +11,11 @@ from support import bus, importing, jobs, relay
 from support.web import live
 
 
+def also(app: Flask, loop) -> None:
+    """Let every process that serves people run `loop(app, stopping)` too; called in the `init_app` of a room."""
+    app.extensions.setdefault("loops", []).append(loop)
+
+
 def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
     """Start the loops: `web` for a process that serves people, `work` for one that relays (default: if it is the only one)."""
     settings = app.config["SETTINGS"]
@@ -20,6 +25,8 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
     if web:
         _thread(relay.loop_everywhere, app)
         _thread(live.loop, app, stopping)
+        for loop in app.extensions.get("loops", ()):
+            _thread(loop, app, stopping)
     if work:
         _thread(relay.loop, app)
         _thread(relay.loop_deliveries, app)
