@@ -30,6 +30,7 @@ from support import (
     quality,
     relay,
     routing,
+    shop,
     tickets,
     training,
     web,
@@ -38,7 +39,7 @@ from support.settings import Settings
 from support.web import identity, live, logs, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, bus, demo, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, bus, demo, shop, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
     quality, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

@@ -51,6 +51,7 @@ class Settings:
     shop_currency: str = setting("EUR", "currency when an order names none")
     shop_languages: tuple[str, ...] = setting(("en",), "languages offered, separated by commas, the first one the default; `en,de` in the demo. All but English need their words in `support/translations`; `ar_001` shows English mirrored, to look at pages from right to left")
     shop_colour: str = setting("", "colour of the shop on the portal, as `#rrggbb`; empty keeps the product's own. What stands on it stays readable by itself")
+    shop_logo: str = setting("", "file with the logo of the shop, PNG, JPEG or WebP; empty leaves it to the administrators' page")
     shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
     shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
 

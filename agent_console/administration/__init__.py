@@ -4,6 +4,7 @@ from agent_console.administration import (
     calendars,
     certificates,
     dispositions,
+    face,
     imports,
     mails,
     notices,
@@ -15,7 +16,7 @@ from agent_console.administration import (
     staff,
 )
 
-SCREENS = (overview, shop, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, imports, mails)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, imports, mails)
 
 
 def init_app(app, settings) -> None:

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from agent_console.administration.face import look_of
 from support import people, shop
 from support.web import forms
 from support.web.identity import allow, me
@@ -64,7 +65,7 @@ def present_values() -> dict:
 def edit():
     chosen = request.form.getlist("also") if request.method == "POST" else shop.profile().languages
     values = {**present_values(), "version": shop.row_for_change().version}
-    return forms.answer("administration/shop/form.html", values=values, also=chosen, all_languages=shop.profile().languages, **choices())
+    return forms.answer("administration/shop/form.html", values=values, also=chosen, all_languages=shop.profile().languages, shown=look_of(shop.profile().colour), **choices())
 
 
 @bp.post("")

@@ -30,6 +30,12 @@ def accents(colour: str) -> dict[str, tuple[str, str]]:
     return {token: (made[0][token], made[1][token]) for token in made[0]}
 
 
+def changes(colour: str) -> dict[str, tuple[str, str]]:
+    """What had to become another colour so that it can be read: token → (in light, in dark); and whether words on buttons are dark."""
+    made = accents(colour)
+    return {token: made[token] for token in ("accent", "accent-fill") if any(one != colour.lower() for one in made[token])}
+
+
 def stylesheet(colour: str) -> str:
     """The tokens of a page in this colour, above our own in the same layer."""
     lines = "".join(f"--sb-{token}:light-dark({light},{dark});" for token, (light, dark) in accents(colour).items())

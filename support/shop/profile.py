@@ -1,5 +1,6 @@
 """What everybody knows of the shop, and how an administrator changes it."""
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -10,6 +11,7 @@ from support.database import db, lock, transaction
 from support.errors import Stale
 from support.events import declare, record
 from support.kept import Kept
+from support.shop.logo import Logo, logo_file, stored_logo
 from support.shop.model import THE_ROW, ShopRow
 
 CHANGED = declare("shop.changed", "the profile of the shop was changed (subject: shop; data: fields)", _l("{actor} changed the profile of the shop"))
@@ -33,8 +35,7 @@ class Shop:
     mail: str
     phone: str
     colour: str  # "" means the product's own
-    logo: bytes | None
-    logo_type: str
+    logo: Logo | None
     fixed: frozenset[str]
 
     @property
@@ -89,5 +90,11 @@ def _merged(row: ShopRow | None) -> Shop:
 
     return Shop(
         **{field: told(field, "") for field in ("name", "zone", "country", "currency", "mail", "phone", "colour")},
-        languages=tuple(told("languages", ())), logo=getattr(row, "logo", None), logo_type=getattr(row, "logo_type", None) or "", fixed=fixed,
+        languages=tuple(told("languages", ())), logo=_logo(row, settings), fixed=fixed,
     )
+
+
+def _logo(row: ShopRow | None, settings) -> Logo | None:
+    if settings.shop_logo:
+        return logo_file(Path(settings.shop_logo))
+    return stored_logo(row.logo) if row is not None and row.logo else None

@@ -21,6 +21,7 @@ HOUSE = Path(__file__).parent.parent.parent
 KINDS = {
     ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml; charset=utf-8",
     ".png": "image/png", ".webp": "image/webp", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+    ".ico": "image/x-icon",
 }
 SQUEEZED = (".css", ".js", ".svg", ".txt")
 SHEETS = {"site.css": "tabler.min.css", "site.rtl.css": "tabler.rtl.min.css"}
@@ -34,6 +35,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 def init_app(app: Flask, settings) -> None:
     app.add_url_rule("/static/<path:name>", endpoint="assets.static", view_func=serve)
+    # Browsers ask for it unasked, also beside a file that names no icon.
+    app.add_url_rule("/favicon.ico", endpoint="favicon.static", view_func=lambda: serve("img/favicon.ico"))
     app.jinja_env.globals.update(static_url=static_url, import_map=import_map)
 
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from support import clock, shop
 from support.contact import notices
+from support.shop import Logo
 from support.web import filters, identity, language
 
 THEME_COOKIE = "theme"
@@ -79,6 +80,15 @@ class Look:
     @property
     def shop_name(self) -> str:
         return self.shop.name
+
+    @property
+    def logo(self) -> Logo | None:
+        return self.shop.logo
+
+    @property
+    def shop_initial(self) -> str:
+        """The letter that stands for a shop without a logo."""
+        return next((sign for sign in self.shop.name if sign.isalnum()), "S").upper()[:1]
 
     @cached_property
     def lang(self) -> str:

@@ -104,7 +104,7 @@ def _finish(response, headers: dict[str, str]):
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if not _is_static():
+    if not _is_static() or response.status_code >= 400:
         # What one person saw must not come out of a cache for the next one at the same machine.
         personal = g.get("me", NOBODY) is not NOBODY or "token" in (request.view_args or {})
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"

@@ -7,6 +7,7 @@ from tests.access.matrix import ROWS
 # What answers GET and is no page, with the reason.
 NO_PAGES = {
     "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files", "GET /face.css": "a stylesheet",
+    "GET /favicon.ico": "a picture", "GET /logo": "a picture", "GET /manifest.webmanifest": "for browsers", "GET /staff/manifest.webmanifest": "for browsers",
     "GET /answers/<slug>/pictures/<path:name>": "a picture", "GET /admin/articles/export": "a file",
     "GET /suggest": "results under the search box", "GET /ask/answers": "answers beside the form",
     "GET /orders/<number>/state": "the live part of an order", "GET /questions/<int:ticket_id>/messages": "new messages",

@@ -32,6 +32,16 @@ def test_a_colour_that_can_be_read_stays_as_the_shop_chose_it():
     assert colour.accents("#ffd400")["on-accent"][0] == colour.INK
 
 
+@settings(max_examples=200, deadline=None)
+@given(COLOURS)
+def test_what_is_told_to_have_changed_has_changed_and_nothing_else(chosen):
+    made, told = colour.accents(chosen), colour.changes(chosen)
+    for token in ("accent", "accent-fill"):
+        assert (token in told) == (set(made[token]) != {chosen})
+    if "accent-fill" in told:
+        assert max(colour.contrast(chosen, words) for words in ("#ffffff", colour.INK)) < 4.5
+
+
 def test_a_colour_that_is_none_stops_the_start():
     with pytest.raises(SettingsError, match="SHOP_COLOUR"):
         Settings.from_env({}, mode="test", secret_key="k" * 40, shop_colour="green; } body { display: none")

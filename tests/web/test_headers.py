@@ -93,8 +93,9 @@ def test_XSS_07_what_stands_in_the_address_is_shown_as_text(app, client_of):
         for path in pages(app):
             answer = client.get(path, query_string=dict.fromkeys(names, payload))
             assert answer.status_code < 500, path
+            words = answer.data.decode(errors="replace")  # a picture answers too
             for mark in ("<script>alert", "<img src=x", "><script", "49}}"):
-                assert mark not in answer.text, (path, mark)
+                assert mark not in words, (path, mark)
 
 
 def test_ENUM_07_claimed_addresses_do_not_move_the_limit(app, client_of):
