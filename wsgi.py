@@ -26,6 +26,7 @@ from support import (
     limits,
     links,
     orders,
+    past_tickets,
     people,
     quality,
     relay,
@@ -40,7 +41,7 @@ from support.web import identity, live, logs, watching
 
 FLOORS = (
     clock, database, links, limits, relay, kept, jobs, bus, demo, shop, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
-    quality, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
+    quality, past_tickets, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
-from sqlalchemy import insert
 
 from support.clock import now
 from support.database import transaction
-from support.events import Event
+from support.events import record_past
 from support.settings import Settings
 
 
@@ -58,14 +57,5 @@ def build(scale: str = "full") -> World:
         for _order, function in sorted(current_app.extensions["demo"], key=lambda entry: entry[0]):
             function(world)
             session.flush()
-        if world.history:
-            session.execute(insert(Event.__table__), sorted(world.history, key=lambda row: row["occurred_at"]))
+        record_past(world.history)
     return world
-
-
-def happened(kind, at: datetime, *, ticket_id=None, subject=(None, None), actor_id=None, **data) -> dict:
-    """An event of the past for `world.history`: written in bulk and in order of time, born delivered."""
-    return {
-        "kind": str(kind), "occurred_at": at, "recorded_at": at, "history": True, "ticket_id": ticket_id, "subject_type": subject[0],
-        "subject_id": subject[1], "actor_id": actor_id, "data": data,
-    }

@@ -6,7 +6,7 @@ commits become visible out of id order. See docs/events.md.
 """
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, func, select
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, func, insert, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -129,6 +129,21 @@ def record(kind: Kind, *, ticket_id=None, subject=None, actor=None, occurred_at=
     session.add(entry)
     session.info["recorded"] = True
     return entry
+
+
+def happened(kind, at: datetime, *, ticket_id=None, subject=(None, None), actor_id=None, **data) -> dict:
+    """An event of the past, born delivered, for `record_past`."""
+    return {
+        "kind": str(kind), "occurred_at": at, "recorded_at": now(), "history": True, "ticket_id": ticket_id, "subject_type": subject[0],
+        "subject_id": subject[1], "actor_id": actor_id, "data": data,
+    }
+
+
+def record_past(rows: list[dict]) -> None:
+    """Write events of the past in bulk, in order of time; inside a transaction."""
+    if rows:
+        db.session.execute(insert(Event.__table__), sorted(rows, key=lambda row: row["occurred_at"]))
+        db.session.info["recorded"] = True
 
 
 def head() -> int:

@@ -6,14 +6,15 @@ from flask_babel import gettext as _
 
 from support import events, people, routing, tickets
 from support.routing.why import Explained
+from support.tickets.kinds import RESOLVED
 from support.tickets.models import Message
 
 ICONS = {
     "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
     "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
-    "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
+    "ticket.imported": "upload", "ticket.taken_on": "refresh", "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
 }
-LAST = 2**62  # what has no position yet comes behind everything that has
+LAST = 2**62  # what has no position yet comes behind everything that has, in the order it was written
 SILENT = ("message.posted", "note.written", "message.read")  # the words themselves, or nothing a supervisor needs
 
 
@@ -22,7 +23,7 @@ class Entry:
     """One line: a message, a decision, or an event's sentence."""
 
     at: datetime
-    order: int
+    order: tuple[int, int]
     event: events.Event | None = None
     sentence: str = ""
     icon: str = "point"
@@ -36,11 +37,15 @@ def of(person, ticket) -> list[Entry]:
     names = _names(log)
     queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
     codes = {disposition.id: disposition.name for disposition in tickets.all_dispositions()}
-    positions = {entry.data.get("message_id"): entry.position or LAST for entry in log if "message_id" in entry.data}
+    orders = {entry.data.get("message_id"): _order(entry) for entry in log if "message_id" in entry.data}
     entries = [_of_event(entry, names, codes, queues) for entry in log if entry.kind not in SILENT]
-    entries += [Entry(message.created_at, positions.get(message.id, LAST), message=message) for message in tickets.recent(person, ticket, limit=500)]
-    entries += [Entry(decision.at, 0, decision=decision) for decision in routing.explain(ticket)]
+    entries += [Entry(message.created_at, orders.get(message.id, (LAST, LAST)), message=message) for message in tickets.recent(person, ticket, limit=500)]
+    entries += [Entry(decision.at, (0, 0), decision=decision) for decision in routing.explain(ticket)]
     return sorted(entries, key=lambda entry: (entry.at, entry.order))
+
+
+def _order(entry: events.Event) -> tuple[int, int]:
+    return entry.position or LAST, entry.id
 
 
 def _names(log) -> dict[int, str]:
@@ -52,5 +57,8 @@ def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str],
     actor = names.get(entry.actor_id, _("Switchboard"))
     agent = names.get(entry.data.get("agent_id"), "…")
     code = codes.get(entry.data.get("disposition_id"), "…")
-    told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"))
-    return Entry(entry.occurred_at, entry.position or LAST, event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))
+    if entry.kind == RESOLVED and not entry.data.get("disposition_id"):  # another helpdesk may have no codes, and not say who it was
+        told = _("%(name)s resolved it", name=actor) if entry.actor_id else _("It was resolved")
+    else:
+        told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"))
+    return Entry(entry.occurred_at, _order(entry), event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))

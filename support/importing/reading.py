@@ -146,9 +146,19 @@ def _json_rows(file: io.TextIOBase) -> Iterator[Raw]:
         except (ValueError, RecursionError):
             found = None
         if isinstance(found, dict):
-            yield Raw(number, {str(name): _as_text(value) for name, value in found.items()})
+            yield Raw(number, _values(found))
         else:
             yield Raw(number, {"": line.strip()[:1000]}, _("The line is not a JSON object."))
+
+
+def _values(found: dict) -> dict[str, str]:
+    """The values as text. What stands in an object inside can also be named by the way to it, such as requester.email."""
+    values = {str(name): _as_text(value) for name, value in found.items()}
+    for name, value in found.items():
+        if isinstance(value, dict) and len(value) <= MOST_COLUMNS:
+            for inner, deep in value.items():
+                values.setdefault(f"{name}.{inner}", _as_text(deep))
+    return values
 
 
 def _as_text(value) -> str:

@@ -116,6 +116,7 @@ def _decimal(cell: str, sign: str) -> Decimal:
 
 
 NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})")
+UNIX = re.compile(r"1\d{9}(\d{3})?(\.\d+)?")  # seconds or thousandths since 1970, of 2001 to 2033: no day is written so
 NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{2}|\d{4})")
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 
@@ -130,6 +131,8 @@ def _instant(cell: str, how: str, zone: ZoneInfo) -> datetime:
 
 
 def _moment(cell: str, how: str) -> datetime:
+    if UNIX.fullmatch(cell) and "%" not in how:
+        return datetime.fromtimestamp(int(cell[:10]), UTC)
     try:
         moment = datetime.strptime(cell, how) if "%" in how else _by_order(cell, how)  # noqa: DTZ007  the zone is given by the caller
     except (ValueError, OverflowError) as error:

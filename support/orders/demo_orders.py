@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import insert, select
 
 from support.database import db
-from support.demo import happened
+from support.events import happened
 from support.orders import kinds, states, steps
 from support.orders.demo_lives import NOT_SENT, SHARES, live
 from support.orders.demo_road import Life

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from support.database import db
-from support.demo import happened
+from support.events import happened
 from support.quality import kinds
 from support.quality.reviews import Review
 from support.quality.surveys import Survey

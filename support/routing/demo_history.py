@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from support.database import db
-from support.demo import happened
+from support.events import happened
 from support.routing import kinds
 from support.routing.demo_why import Trained, decision, reasons
 from support.routing.models import (

@@ -20,6 +20,7 @@ from support.routing.work import told
 from support.tickets import release
 from support.tickets.models import LIVE as TICKET_LIVE
 from support.tickets.models import Conversation, Ticket
+from support.tickets.origins import origin_of
 
 FORGOTTEN_AT_ONCE = 100
 
@@ -81,12 +82,12 @@ def _join(ticket_id: int) -> None:
 
 
 def _new_item(session, ticket: Ticket, queue: Queue, at: datetime) -> WorkItem:
-    """The place counts from the opening, or for what was answered once from its reopening."""
+    """The place counts from the opening; for what was answered once, or opened in another helpdesk, from now: that wait was not ours."""
     channel = session.scalar(select(Conversation.channel).where(Conversation.ticket_id == ticket.id).order_by(Conversation.id.desc()).limit(1))
-    had_one = session.scalar(select(WorkItem.id).where(WorkItem.ticket_id == ticket.id).limit(1)) is not None
+    from_now = session.scalar(select(WorkItem.id).where(WorkItem.ticket_id == ticket.id).limit(1)) is not None or origin_of(ticket) is not None
     item = WorkItem(
         ticket_id=ticket.id, queue_id=queue.id, channel=CHAT if channel == CHAT else TICKET, language=picture.main_language(ticket.language),
-        state=WAITING, entered_at=at if had_one else ticket.opened_at, state_at=at, last_agent_id=ticket.assignee_id,
+        state=WAITING, entered_at=at if from_now else ticket.opened_at, state_at=at, last_agent_id=ticket.assignee_id,
     )
     session.add(item)
     session.flush()

@@ -1,7 +1,7 @@
 """A ticket of the demo world as it happened, the changes of its state on the way, and the events the use cases would have written."""
 from dataclasses import dataclass, field
 
-from support.demo import happened
+from support.events import happened
 from support.tickets import kinds
 from support.tickets.demo_course import CLOSED, NEW, ON_HOLD, OPEN, PENDING, RESOLVED, Step
 from support.tickets.demo_talks import Talk

@@ -15,3 +15,5 @@ POSTED = declare("message.posted", "a message was written that the customer may 
 NOTED = declare("note.written", "an internal note was written, for staff alone (data: conversation_id, message_id, desk_seq)", _l("{actor} left a note"))
 READ = declare("message.read", "the customer has read up to a message (data: conversation_id, seq)", _l("{actor} read it"))
 DISPOSITION_SAVED = declare("disposition.saved", "a disposition code was made or changed (subject: disposition)", _l("{actor} changed a disposition code"))
+IMPORTED = declare("ticket.imported", "a ticket of another helpdesk was brought here; always history (data: source, reference, run_id)", _l("It was brought over from {source}, where it was {reference}"))
+TAKEN_ON = declare("ticket.taken_on", "an imported ticket that was open in the other helpdesk goes on here and joins the line (data: source, reference)", _l("It goes on here"))

@@ -13,6 +13,7 @@ from support.tickets import kinds
 from support.tickets.access import find_conversation, visible_to
 from support.tickets.lifecycle import close
 from support.tickets.models import Conversation, Disposition, Message, Ticket
+from support.tickets.origins import TicketOrigin
 
 
 def listed(person) -> Select:
@@ -23,11 +24,12 @@ def listed(person) -> Select:
 
 
 def matching(query: Select, text: str) -> Select:
-    """Narrow a select of `listed` to tickets whose number, subject or customer contains the words."""
+    """Narrow a select of `listed` to tickets whose number, subject or customer contains the words, or that had this number in another helpdesk."""
     for word in text.split()[:8]:
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         by_number = Ticket.id == int(word.upper().removeprefix("T-")) if word.upper().removeprefix("T-").isdecimal() and len(word) < 12 else False
-        query = query.where(or_(by_number, Ticket.subject.ilike(like, escape="\\"), Person.name.ilike(like, escape="\\"), Person.email.ilike(like, escape="\\")))
+        elsewhere = Ticket.id.in_(select(TicketOrigin.ticket_id).where(TicketOrigin.reference == word))
+        query = query.where(or_(by_number, elsewhere, Ticket.subject.ilike(like, escape="\\"), Person.name.ilike(like, escape="\\"), Person.email.ilike(like, escape="\\")))
     return query
 
 

@@ -1,0 +1,117 @@
+"""A ticket of a batch on its way into the database: what was stored of it before, what the rows of the batch add, and how it stands then."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from flask_babel import gettext as _
+
+from support.importing import Wrong
+from support.past_tickets.told import Said, Told, Who
+from support.tickets.models import LIVE, Conversation, Ticket
+from support.tickets.origins import TicketOrigin
+
+
+@dataclass(slots=True)
+class Piece:
+    """One message: stored before (then it has an `id`), or new (then it has the row it came with)."""
+
+    key: str
+    at: datetime
+    note: bool
+    by_staff: bool
+    author_id: int
+    place: int
+    id: int | None = None
+    said: Said | None = None
+    row: Told | None = None
+    was: tuple = ()
+
+
+@dataclass
+class Standing:
+    """One ticket. Without `ticket` it is new."""
+
+    reference: str
+    rows: list[Told] = field(default_factory=list)
+    ticket: Ticket | None = None
+    conversation: Conversation | None = None
+    origin: TicketOrigin | None = None
+    pieces: dict[str, Piece] = field(default_factory=dict)
+    customer_id: int | None = None
+    rewritten: list[tuple[Piece, str]] = field(default_factory=list)
+    changed_rows: set[int] = field(default_factory=set)
+    created_rows: set[int] = field(default_factory=set)
+
+    @property
+    def is_new(self) -> bool:
+        return self.ticket is None
+
+    @property
+    def worked_on(self) -> bool:
+        """Whether people have written in it or changed it here since its import."""
+        return not self.is_new and (self.conversation.desk_seq != self.origin.messages or self.ticket.version != self.origin.version)
+
+    @property
+    def ordered(self) -> list[Piece]:
+        """All messages as they were written; of one second in the order in which they came."""
+        return sorted(self.pieces.values(), key=lambda piece: (piece.at, piece.place))
+
+    def customer(self) -> Who | None:
+        """Whose ticket the rows say it is: the customer they name, else who wrote the first message as customer."""
+        named = [row.customer for row in self.rows if row.customer.known]
+        wrote = sorted((each.at, number, each.who) for number, each in enumerate(said for row in self.rows for said in row.said) if each.kind == "customer" and each.who.known)
+        return _together(named) if named else wrote[0][2] if wrote else None
+
+    @cached_property
+    def facts(self) -> dict:
+        """How it stood at last: told by the newest rows, unless something newer is stored."""
+        newest = max((piece.at for piece in self.pieces.values() if piece.id), default=None)
+        told = {}
+        for row in sorted(self.rows, key=lambda row: row.at):
+            if newest is None or row.at >= newest:
+                told.update(row.facts)
+        return told
+
+    def fixed(self) -> dict:
+        """What is decided when the ticket is made: the first row that names a thing decides."""
+        told: dict = {}
+        for row in self.rows:
+            told.update({name: value for name, value in row.fixed.items() if value and not (told.get(name) and told[name] != _USUAL.get(name))})
+        return told
+
+    def opened_at(self) -> datetime:
+        """A ticket is as old as it says, or as its oldest message."""
+        told = [row.fixed["opened_at"] for row in self.rows if row.fixed["opened_at"]]
+        return min([*told, *(piece.at for piece in self.pieces.values()), *([self.ticket.opened_at] if self.ticket else [])])
+
+
+_USUAL = {"priority": "normal", "channel": "form"}
+
+
+def _together(named: list[Who]) -> Who:
+    """One customer from what several rows say of them."""
+    def first(values):
+        return next(filter(None, values), None)
+
+    return Who(first(who.number for who in named), first(who.email for who in named), first(who.name for who in named))
+
+
+def demand_one_customer(standing: Standing, row: Told) -> None:
+    """Raise Wrong when a row names another customer than the ticket's first one."""
+    first = next((each.customer for each in standing.rows if each.customer.known), None)
+    mine = row.customer
+    if first is not None and mine.known and (mine.number != first.number if mine.number and first.number else mine.email != first.email if mine.email and first.email else False):
+        raise Wrong(_("Ticket %(number)s belongs to another customer.", number=row.reference[:40]))
+
+
+def demand_untouched(standing: Standing, row: Told) -> None:
+    """Raise Wrong when the row would add to a ticket that people work on here."""
+    if standing.worked_on and any(said.key not in standing.pieces for said in row.said):
+        raise Wrong(_("Ticket %(number)s was worked on here since its import and stays as it is.", number=row.reference[:40]))
+
+
+def is_open(state: str) -> bool:
+    """Whether the old system's state means that somebody still had to do something."""
+    return state in LIVE

@@ -1,0 +1,191 @@
+"""What a row of another helpdesk says of a ticket: how it stood, and the messages in it."""
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from support.errors import Invalid
+from support.importing import Row, Wrong
+from support.past_tickets import markup
+from support.past_tickets.vocabulary import CHATS, SKIP, bare
+from support.past_tickets.wishes import Wishes
+from support.tickets import words
+
+FACTS = ("agent", "tags", "rating", "rating_comment", "resolved_at", "closed_at")
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody as a file names them."""
+
+    number: str | None = None
+    email: str | None = None
+    name: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.number or self.email or self.name)
+
+    @property
+    def known(self) -> bool:
+        """Whether they could be known again as a customer."""
+        return bool(self.number or self.email)
+
+    def is_same(self, other: Who | None) -> bool:
+        """Whether both surely name one person."""
+        return other is not None and bool(self.number and self.number == other.number or self.email and self.email == other.email)
+
+
+@dataclass(slots=True)
+class Said:
+    """One message. `kind` is customer, agent or system; a note is for staff alone. `key` is by what it is known again within its ticket."""
+
+    kind: str
+    note: bool
+    who: Who
+    body: str
+    at: datetime
+    key: str
+
+
+@dataclass(slots=True)
+class Told:
+    """What one row says. `facts` hold only what the row names; `at` is when its newest message was written."""
+
+    line: int
+    reference: str
+    subject: str
+    customer: Who
+    said: list[Said]
+    listed: bool
+    facts: dict = field(default_factory=dict)
+    fixed: dict = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        return max(each.at for each in self.said)
+
+
+def told(row: Row, wishes: Wishes) -> Told | None:
+    """The row as a ticket with its messages; None when the mapping's options leave its messages out. Raises Wrong."""
+    values = row.values
+    customer = Who(values.get("customer"), values.get("customer_email"), name_of(values.get("customer_name")))
+    found = Told(row.line, words_of(values["ticket"]), words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
+    _facts(found, values, wishes)
+    items = wishes.items(values["messages"]) if found.listed else [values]
+    before = values.get("opened_at")
+    for number, item in enumerate(items, start=1):
+        try:
+            said = _said(item, found, before, wishes)
+        except Wrong as problem:
+            raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=problem) if found.listed else str(problem)) from None
+        if said is not None:
+            found.said.append(said)
+            before = said.at
+    if not found.said and not (wishes.leaves_out and values.get("messages", items)):
+        raise Wrong(_("The ticket has no messages."))
+    _check_order(found, values)
+    return found if found.said else None
+
+
+def _said(item: dict, ticket: Told, before: datetime | None, wishes: Wishes) -> Said | None:
+    who = Who(item.get("author"), item.get("author_email"), name_of(item.get("author_name")))
+    kind, note = _kind(item, who, ticket.customer, wishes)
+    if kind == SKIP:
+        return None
+    body = _body(item, wishes)
+    if body is None:
+        return None
+    at = item.get("sent_at") or before
+    if at is None:
+        raise Wrong(_("Nothing says when it was written."))
+    if at > wishes.now:
+        raise Wrong(_("It is dated in the future."))
+    if kind == "agent" and (not who or who.is_same(ticket.facts.get("agent"))):
+        who = ticket.facts.get("agent") or who
+    reference = item.get("message")
+    named = f"r\0{reference}" if reference else "\0".join(("c", kind, str(note), who.email or who.number or who.name or "", at.isoformat(), body))
+    return Said(kind, note, who, body, at, "import-" + hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=16).hexdigest())
+
+
+def _kind(item: dict, who: Who, customer: Who, wishes: Wishes) -> tuple[str, bool]:
+    """Who speaks, and whether it is a note. Somebody who is named as the ticket's customer is the customer."""
+    note = bool(item.get("internal"))
+    if word := item.get("author_kind"):
+        kind = wishes.authors.of(word)
+        return ("agent", True) if kind == "note" else (kind, note)
+    if who.is_same(customer):
+        return "customer", note
+    if note:
+        return "agent", True
+    if who and wishes.others:
+        return wishes.others, False
+    raise Wrong(_("Nothing says who wrote it. Map the kind of author, or say with the option “others” what everybody but the customer is."))
+
+
+def _body(item: dict, wishes: Wishes) -> str | None:
+    text = item.get("body") or ""
+    if not text.strip() and (html := item.get("body_html")):
+        text = markup.plain(html)
+    if not (text := text.replace("\xa0", " ")).strip():
+        if wishes.skips_empty:
+            return None
+        raise Wrong(_("The message has no words. The option “empty” with the value skip leaves such messages out."))
+    if len(text) > wishes.longest and wishes.cuts:
+        text = text[:wishes.longest - 2].rstrip() + " …"
+    if len(text) > wishes.longest * 4:  # what is far too long need not be looked through
+        raise _too_long(text, wishes)
+    try:
+        return words.body(text, wishes.longest)
+    except Invalid as error:
+        raise (_too_long(text, wishes) if len(text) > wishes.longest else Wrong(" ".join(map(str, error.errors.values())))) from None
+
+
+def _too_long(text: str, wishes: Wishes) -> Wrong:
+    return Wrong(_("The message is %(have)s characters long, at most %(most)s fit. The option “long” with the value cut cuts such messages off.",
+                   have=f"{len(text):,}", most=f"{wishes.longest:,}"))
+
+
+def _facts(found: Told, values: dict, wishes: Wishes) -> None:
+    """How the ticket stood (told by its newest row) and what is fixed when it is made."""
+    facts = found.facts
+    if status := values.get("status"):
+        facts["status"], facts["state"] = words_of(status)[:60], wishes.statuses.of(status)
+    agent = Who(values.get("agent"), values.get("agent_email"), name_of(values.get("agent_name")))
+    if agent:
+        facts["agent"] = agent
+    for name in ("resolved_at", "closed_at"):
+        if (at := values.get(name)) is not None:
+            if at > wishes.now:
+                raise Wrong(_("It is dated in the future."))
+            facts[name] = at
+    if tags := values.get("tags"):
+        facts["tags"] = sorted({words_of(tag)[:60] for tag in tags} - {""})[:50]
+    if (rating := values.get("rating")) and (score := wishes.ratings.of(rating)):
+        facts["rating"], facts["rating_comment"] = int(score), words_of(values.get("rating_comment", ""))[:2000]
+    found.fixed = {
+        "priority": wishes.priorities.of(values["priority"]) if values.get("priority") else "normal", "topic": wishes.topic(values.get("topic")),
+        "language": wishes.language(values.get("language")), "order": values.get("order_number"), "outcome": values.get("outcome"),
+        "opened_at": values.get("opened_at"), "channel": "chat" if bare(values.get("channel", "")) in CHATS else "form",
+    }
+
+
+def _check_order(found: Told, values: dict) -> None:
+    opened = values.get("opened_at")
+    if opened is not None and min(found.facts.get(name) or opened for name in ("resolved_at", "closed_at")) < opened:
+        raise Wrong(_("It was closed before it was opened."))
+
+
+def name_of(text: str | None) -> str | None:
+    """A name on one line, without characters that cannot be seen."""
+    return words_of(text or "")[:LONGEST_NAME] or None
+
+
+def words_of(text: str) -> str:
+    """One line of text as it may be kept."""
+    return words.mask_cards(" ".join(words.CONTROL.sub(" ", text).split()))
+
+
