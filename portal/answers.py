@@ -13,6 +13,7 @@ from support.web.language import locale, name_of
 bp = Blueprint("portal_answers", __name__, template_folder="templates")
 
 SUGGESTED, SHOWN = 6, 30
+FIRST_WORDS = 1000  # characters of an article of which its card is made when it has no summary
 
 
 class Judgement(forms.Form):
@@ -60,7 +61,7 @@ def article(slug):
     next_pages = {code: url_for(".article", slug=one.slug) for code, one in family.items()}
     return forms.answer(
         "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body, references.targets(me(), shown)),
-        said=feedback.answer_of(visitor, shown),
+        said=feedback.answer_of(visitor, shown), about=shown.summary or markdown.plain(shown.body[:FIRST_WORDS]),
         related=shelf.related(me(), shown), commented=request.args.get("commented"),
     )
 

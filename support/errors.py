@@ -72,3 +72,4 @@ class Unavailable(SwitchboardError):
 
     status = 503
     sentence = _l("This is not available right now. Please try again in a minute.")
+    retry_after = 60

@@ -30,6 +30,11 @@ class Kept:
     def __call__(self):
         return self.read(db.session) if db.session.info.get("writing") else _shelf().value_of(self)
 
+    def last(self):
+        """The value as this process had it last, without asking anybody; None when it never had one. For pages that say what is broken."""
+        found = _shelf().values.get(self)
+        return found and found[0]
+
 
 class Shelf:
     """What one application keeps, and how far it is known to be right: at which time, up to which position of the log."""

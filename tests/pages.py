@@ -61,7 +61,7 @@ def new_page(browser):
 
 
 def _open(browser, server, key, options):
-    context = browser.new_context(**{"base_url": server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options})
+    context = browser.new_context(**{"base_url": server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "service_workers": "block", **options})
     context.set_default_timeout(15_000)
     if key is not None:
         with server.app.app_context():

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -52,14 +52,15 @@ _kept = Kept(lambda session: session.get(ShopRow, THE_ROW), models=(ShopRow,), k
 
 
 def profile() -> Shop:
-    """The shop; kept in memory. A database that does not answer leaves what the settings say: error pages need a name and a language too."""
+    """The shop; kept in memory. Without a database it is as it was last, else what the settings say: error pages need a name and a language too."""
+    if g.get("failed"):
+        return _merged(_kept.last())
     try:
-        row = _kept()
+        return _merged(_kept())
     except SQLAlchemyError:
         if db.session.info.get("writing"):
             raise
-        row = None
-    return _merged(row)
+        return _merged(_kept.last())
 
 
 def row_for_change() -> ShopRow:

@@ -62,6 +62,11 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(name)}" if _content(name) is not None else f"/static/{name}"
 
 
+def text_of(name: str) -> str:
+    """The words of a static file."""
+    return (_content(name) or b"").decode()
+
+
 @cache
 def import_map() -> Markup:
     """What each module name means: the libraries by name, our own files by their address."""

@@ -6,7 +6,7 @@ from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from support.errors import Invalid, Stale, SwitchboardError, TooMany
+from support.errors import Invalid, Stale, SwitchboardError, TooMany, Unavailable
 from support.people.person import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -65,12 +65,13 @@ def wants_json() -> bool:
 
 def _known(error: SwitchboardError):
     if error.status >= 500:
+        _ask_no_more()
         log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
     elif error.status in (403, 404) and request.method not in ("GET", "HEAD"):
         # Somebody tried to change what is not theirs; pages alone are asked for by mistake all the time.
         log.warning("change refused", endpoint=request.endpoint, status=error.status, person_id=g.get("me", NOBODY).id)
     errors = error.errors if isinstance(error, Invalid) else {}
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, (TooMany, Unavailable)) else {}
     return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None))
 
 
@@ -90,6 +91,7 @@ def _http(error: HTTPException):
 
 
 def _unknown(error: Exception):
+    _ask_no_more()
     log.exception("failed", endpoint=request.endpoint)
     return _answer(500, str(SwitchboardError.sentence), {}, {})
 
@@ -99,8 +101,19 @@ def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str |
         body = jsonify(error=sentence, errors={name: str(told) for name, told in errors.items()}, reference=g.get("request_id"))
         return body, status, headers
     title = TITLES.get(status, BROKEN_TITLE if status >= 500 else TITLES[400])
-    page = {"status": status, "title": title, "sentence": sentence, "errors": errors, "reference": g.get("request_id"), "door": door}
+    page = {"status": status, "title": title, "sentence": sentence, "errors": errors, "reference": g.get("request_id"), "door": door, "wait": _seconds(headers)}
     return _page(page) if status < 500 else _page_or_text(page), status, headers
+
+
+def _ask_no_more() -> None:
+    """From here on the profile of the shop is taken as it was last: the database may be what is broken, or slow."""
+    g.failed = True
+
+
+def _seconds(headers: dict) -> int | None:
+    """When trying again makes sense, where that is known as a number of seconds."""
+    told = headers.get("Retry-After", "")
+    return max(1, int(told)) if told.isdigit() else None
 
 
 def _page(page: dict) -> str:
@@ -108,11 +121,16 @@ def _page(page: dict) -> str:
 
 
 def _page_or_text(page: dict) -> str:
-    """When the database is away, the frame of the page cannot be drawn either: then the sentence alone."""
+    """Pages of failures ask the database nothing. Whoever is known keeps his frame; if it cannot be drawn any more, that of nobody; else the sentence alone."""
     g.setdefault("me", NOBODY)
     g.setdefault("sign_in", None)
     try:
         return _page(page)
     except Exception:
         log.exception("the error page failed")
+    g.me, g.sign_in = NOBODY, None
+    try:
+        return _page(page)
+    except Exception:
+        log.exception("the error page failed for nobody too")
         return str(escape(f"{page['title']}. {page['sentence']} ({page['reference']})"))

@@ -35,6 +35,7 @@ PORTAL_LINKS = (
     ("/hours", _l("Opening hours")),
     ("/contact", _l("Contact")),
 )
+WAYS_ON = (("/", _l("Help")), ("/answers", _l("All answers")), ("/track", _l("Track an order")), ("/contact", _l("Contact")), ("/hours", _l("Opening hours")))
 WORDS = {
     "now": _l("just now"),
     "seconds": _l("{n} s"),
@@ -143,6 +144,16 @@ class Look:
     @cached_property
     def portal_links(self) -> list[tuple]:
         return [link for link in PORTAL_LINKS if _exists(link[0])]
+
+    @cached_property
+    def ways_on(self) -> list[tuple]:
+        """Where somebody may turn whose page is not there."""
+        return [(address, text) for address, text in WAYS_ON if _exists(address)]
+
+    @property
+    def offline_worker(self) -> str:
+        """What keeps the page for the time without a connection, in the language of this one."""
+        return f"/service-worker.js?language={self.lang}"
 
     @cached_property
     def home(self) -> str:

@@ -107,6 +107,7 @@ ROWS = (
     Row("POST /admin/imports/<int:run_id>/mapping", ADMIN_ACT, body={"source": "old_shop"}),
     Row("GET /admin/imports/<int:run_id>/progress", ADMIN_PAGE),
     Row("GET /admin/imports/<int:run_id>/rejects.csv", "in 404 404 404 403 403 403 404"),
+    Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404"),
     Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
     Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
     Row("GET /admin/notices", ADMIN_PAGE),
@@ -191,6 +192,7 @@ ROWS = (
     Row("GET /logo", "404 404 404 404 404 404 404 404"),  # the shop has none
     Row("GET /manifest.webmanifest", OPEN),
     Row("GET /metrics", OPEN),
+    Row("GET /offline", OPEN),
     Row("GET /orders", "in 200 200 200 403 403 403 403", query="q=TT-204817"),
     Row("GET /orders/<number>", HER_PAGE),
     Row("GET /orders/<number>/state", HER_PAGE),
@@ -240,6 +242,7 @@ ROWS = (
     Row("GET /tickets/<int:ticket_id>/story", BOARD_PAGE),
     Row("GET /track", "200 303 303 200 403 403 403 403", query="number=TT-1"),
     Row("POST /track", "422 404 404 422 403 403 403 403", body={"number": "{order}", "proof": "guess@mail.example"}),
+    Row("GET /service-worker.js", OPEN),
     Row("GET /setup", "404 404 404 404 404 404 404 404"),  # there is an administrator
     Row("POST /setup", "404 404 404 404 404 404 404 404"),
 )

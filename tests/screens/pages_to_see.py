@@ -7,13 +7,13 @@ from tests.access.matrix import ROWS
 # What answers GET and is no page, with the reason.
 NO_PAGES = {
     "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files", "GET /face.css": "a stylesheet",
-    "GET /favicon.ico": "a picture", "GET /logo": "a picture", "GET /manifest.webmanifest": "for browsers", "GET /staff/manifest.webmanifest": "for browsers",
+    "GET /service-worker.js": "for browsers", "GET /favicon.ico": "a picture", "GET /logo": "a picture", "GET /manifest.webmanifest": "for browsers", "GET /staff/manifest.webmanifest": "for browsers",
     "GET /answers/<slug>/pictures/<path:name>": "a picture", "GET /admin/articles/export": "a file",
     "GET /suggest": "results under the search box", "GET /ask/answers": "answers beside the form",
     "GET /orders/<number>/state": "the live part of an order", "GET /questions/<int:ticket_id>/messages": "new messages",
     "GET /questions/<int:ticket_id>/status": "the live part of a question", "GET /board/numbers": "the live part of the board",
     "GET /tickets/<int:ticket_id>/story": "the live part of a ticket's story", "GET /desk/list": "the list pane", "GET /desk/next": "the middle of an empty desk",
-    "GET /admin/imports/<int:run_id>/progress": "the live part of an import", "GET /admin/imports/<int:run_id>/rejects.csv": "a file",
+    "GET /admin/imports/<int:run_id>/progress": "the live part of an import", "GET /admin/imports/<int:run_id>/rejects.csv": "a file", "GET /admin/imports/<int:run_id>/papers/<name>": "a file",
     "GET /setup": "only without an administrator", "GET /desk/presence": "part of the top bar", "GET /desk/ring": "the offer", "GET /desk/tickets/<int:ticket_id>/answers": "proposed answers",
     "GET /desk/tickets/<int:ticket_id>/context": "the customer's column", "GET /desk/tickets/<int:ticket_id>/header": "head of the conversation",
     "GET /desk/tickets/<int:ticket_id>/messages": "new messages",

@@ -21,6 +21,7 @@ import { ask } from "./confirm.js"
 import { showConnection } from "./connection.js"
 import { listenForKeys } from "./keys.js"
 import { keepAlive } from "./live_socket.js"
+import { keepOfflinePage } from "./offline.js"
 
 Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
@@ -32,3 +33,4 @@ for (const [name, controller] of Object.entries(controllers)) application.regist
 showConnection()
 listenForKeys()
 keepAlive()
+keepOfflinePage()
