@@ -128,7 +128,7 @@ class Batch:
                 if known is None:
                     place += 1
                     author_id = self._author_id(said, standing, customer, people)
-                    standing.pieces[said.key] = Piece(said.key, said.at, said.note, said.kind != "customer", author_id, place, None, said, row)
+                    standing.pieces[said.key] = Piece(said.key, said.at, said.note, said.kind != "customer", author_id, place, None, said)
                     (standing.changed_rows if row.listed and not standing.is_new else standing.created_rows).add(row.line)
                 elif known.id and known.was[1] != said.body and not worked_on:
                     standing.rewritten.append((known, said.body))

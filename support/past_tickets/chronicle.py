@@ -53,8 +53,7 @@ def _message(standing: Standing, piece: Piece) -> dict:
     numbers = {"conversation_id": standing.conversation.id, "message_id": piece.id, "desk_seq": piece.place}
     if piece.note:
         return happened(kinds.NOTED, piece.at, ticket_id=standing.ticket.id, actor_id=piece.author_id, **numbers)
-    seq = piece.place - sum(1 for other in standing.pieces.values() if other.note and other.place < piece.place)
-    return happened(kinds.POSTED, piece.at, ticket_id=standing.ticket.id, actor_id=piece.author_id, seq=seq, by_staff=piece.by_staff, **numbers)
+    return happened(kinds.POSTED, piece.at, ticket_id=standing.ticket.id, actor_id=piece.author_id, seq=piece.number, by_staff=piece.by_staff, **numbers)
 
 
 def _corrected(touched: list[Standing], reopen: bool) -> list[dict]:

@@ -53,7 +53,7 @@ class TicketImporter(Importer):
     fields = FIELDS
     options = wishes.OPTIONS
     own_names = True  # a column “internal” that no earlier file had must never be overlooked
-    batch = 500
+    batch = 200  # with all their messages: nobody who writes meanwhile shall wait long
 
     def problems(self, targets: set[str], options: dict[str, str]) -> list[str]:
         said = wishes.problems(options)

@@ -15,7 +15,7 @@ from support.tickets.origins import TicketOrigin
 
 @dataclass(slots=True)
 class Piece:
-    """One message: stored before (then it has an `id`), or new (then it has the row it came with)."""
+    """One message: stored before (then it has an `id`), or new (then it has what was said). `number` is by what the customer knows it; notes have none."""
 
     key: str
     at: datetime
@@ -25,8 +25,8 @@ class Piece:
     place: int
     id: int | None = None
     said: Said | None = None
-    row: Told | None = None
     was: tuple = ()
+    number: int | None = None
 
 
 @dataclass

@@ -121,7 +121,7 @@ class Writing:
         seq = 0
         for place, piece in enumerate(standing.ordered, start=1):
             seq += not piece.note
-            piece.place = place
+            piece.place, piece.number = place, None if piece.note else seq
         standing.conversation.seq = standing.conversation.customer_seq = seq
         standing.conversation.desk_seq = standing.origin.messages = len(standing.pieces)
 
@@ -136,16 +136,15 @@ class Writing:
                 db.session.connection().execute(
                     update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(desk_seq=-MESSAGES.c.desk_seq, seq=-MESSAGES.c.seq)
                 )
-                moved += [{"key": piece.id, "place": piece.place, "number": number} for piece, number in _numbered(standing) if piece.id]
-                chronicle.move(standing.ticket.id, {piece.id: (piece.place, number) for piece, number in _numbered(standing) if piece.id})
+                moved += [{"key": piece.id, "place": piece.place, "number": piece.number} for piece in standing.pieces.values() if piece.id]
+                chronicle.move(standing.ticket.id, {piece.id: (piece.place, piece.number) for piece in standing.pieces.values() if piece.id})
         if moved:
             values = {"desk_seq": bindparam("place"), "seq": bindparam("number")}
             db.session.connection().execute(update(MESSAGES).where(MESSAGES.c.id == bindparam("key")).values(values), moved)
 
     def _say(self, added: list[tuple[Standing, Piece]]) -> None:
-        numbers = {id(piece): number for standing in {id(s): s for s, _piece in added}.values() for piece, number in _numbered(standing)}
         rows = [
-            {"conversation_id": standing.conversation.id, "seq": numbers[id(piece)], "desk_seq": piece.place, "kind": "note" if piece.note else "reply",
+            {"conversation_id": standing.conversation.id, "seq": piece.number, "desk_seq": piece.place, "kind": "note" if piece.note else "reply",
              "author_id": piece.author_id, "by_staff": piece.by_staff, "body": piece.said.body, "client_id": piece.key, "created_at": piece.at}
             for standing, piece in added
         ]
@@ -166,14 +165,6 @@ class Writing:
         if not numbers:
             return {}
         return {(number, person_id): order_id for order_id, number, person_id in db.session.execute(select(Order.id, Order.number, Order.person_id).where(Order.number.in_(numbers)))}
-
-
-def _numbered(standing: Standing):
-    """Each message with the number by which the customer knows it; None for notes."""
-    seq = 0
-    for piece in standing.ordered:
-        seq += not piece.note
-        yield piece, None if piece.note else seq
 
 
 def _subject(standing: Standing) -> str:

@@ -237,7 +237,7 @@ def test_odd_text_stays_text_and_html_becomes_text(app, imports, client_of, tmp_
     imports(app, "tickets", lines(tmp_path / "old.jsonl", odd), "--source", "old_desk")
     first, second = talk(app, "1")
     assert first.body == "ab <script>alert(1)</script> •••• 1111"
-    assert second.body == "Hi & bye\n\n- one\n- two\nhere (https://x.example/a)" and second.author.name == "<i>B</i>"
+    assert second.body == "Hi & bye\n\n- one\n- two\n\nhere (https://x.example/a)" and second.author.name == "<i>B</i>"
     found = brought(app, "1")
     assert len(found.subject) == 200
     for who, place in (("hanna", f"/tickets/{found.id}"), ("ines", f"/desk/tickets/{found.id}"), ("maja", f"/questions/{found.id}"), ("hanna", "/tickets")):
