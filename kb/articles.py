@@ -92,7 +92,7 @@ def _checked(**values) -> dict:
         errors["body"] = _("Write the answer.")
     elif len(values["body"]) > LONGEST_BODY:
         errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
-    elif values["body"].count("\n") >= markdown.MOST_LINES:
+    elif not markdown.is_short(values["body"]):
         errors["body"] = _("Use at most %(most)s lines.", most=markdown.MOST_LINES)
     if not is_language(values["language"]):
         errors["language"] = _("Choose one of the list.")

@@ -4,6 +4,7 @@ Front matter is read as YAML whose values all stay words, as they are written; w
 understood. Links to other places of the disk are never followed.
 """
 
+import hashlib
 import json
 import os
 import posixpath
@@ -16,6 +17,7 @@ import yaml
 from flask_babel import gettext as _
 
 from kb import pictures
+from support.importing import Unreadable
 
 LARGEST = 1_000_000  # bytes of one file
 LONGEST_HEAD = 50_000  # characters of front matter
@@ -23,7 +25,7 @@ TEXTS, IMAGES = (".md", ".markdown"), (".png", ".jpg", ".jpeg", ".gif", ".webp")
 NAMES = {
     "title": ("title",), "section": ("section", "category", "categories"), "summary": ("summary", "description"), "labels": ("labels", "tags", "keywords"),
     "updated": ("updated", "lastmod", "date", "ms.date"), "topic": ("topic", "ms.topic"), "source": ("source",), "licence": ("licence", "license"),
-    "language": ("language", "lang"), "state": ("state",), "id": ("id",),
+    "language": ("language", "lang"), "state": ("state",), "translation_of": ("translation_of",), "id": ("id",),
 }
 _HEAD = re.compile(r"---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _UNWRITTEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -46,17 +48,21 @@ def pictures_beside(file: Path) -> Path:
 def gather(source: Path, into: Path) -> Path:
     """Write one row for each Markdown file of a folder, and lay its pictures beside; returns `into`.
 
-    A file that cannot be read becomes a row that says why.
+    A file that cannot be read becomes a row that says why. Raises Unreadable when there is none at all.
     """
     beside = pictures_beside(into)
     shutil.rmtree(beside, ignore_errors=True)
+    count = 0
     with open(into, "w", encoding="utf8") as rows:
         for path, name in _files(source):
-            if name.lower().endswith(TEXTS):
+            if name.lower().endswith(TEXTS) or path.is_symlink() and path.is_dir():
                 rows.write(json.dumps(record(path, name), ensure_ascii=False) + "\n")
+                count += 1
             elif name.lower().endswith(IMAGES) and (content := pictures.read(path)):
                 (beside / name).parent.mkdir(parents=True, exist_ok=True)
                 (beside / name).write_bytes(content)
+    if not count:
+        raise Unreadable(_("There is no Markdown file in the folder: their names end in .md."))
     return into
 
 
@@ -65,6 +71,8 @@ def record(path: Path, name: str) -> dict:
     problem = {"id": name, "title": name, "body": "-"}
     if path.is_symlink():
         return {**problem, "problem": _("The file is a link to another place and is not followed.")}
+    if not path.is_file():
+        return {**problem, "problem": _("This is no plain file.")}
     if path.stat().st_size > LARGEST:
         return {**problem, "problem": _("The file is larger than %(most)s characters.", most=f"{LARGEST:,}")}
     try:
@@ -80,7 +88,7 @@ def split(text: str) -> tuple[dict, str]:
     """The values on top and the text below them. Raises ValueError when the top is no front matter."""
     found = _HEAD.match(text)
     if found is None:
-        return {}, text
+        return {}, re.sub(r"\r?\n\Z", "", text)
     if len(found[1]) > LONGEST_HEAD:
         raise ValueError("long")
     try:
@@ -100,12 +108,13 @@ def written(values: dict) -> str:
 
 
 def file_name(path: str, taken: set[str]) -> str:
-    """Where the file of an article lies in a folder: under its path, if any disk can have such a one, else under a number."""
+    """Where the file of an article lies in a folder: under its path, if any disk can have such a one, else under letters made from it."""
+    given, path = path, path if path.endswith(".md") else f"{path}.md"
     plain = posixpath.normpath(path)
     usual = plain == path and re.fullmatch(r"[\w .,()+@&'-]+(?:/[\w .,()+@&'-]+)*\.md", path) and not re.search(r"(?:^|/)[. ]|[. ](?:/|$)", path)
     fits = usual and all(len(part.encode()) < 200 for part in path.split("/")) and path.casefold() not in taken
     folders = {"/".join(path.casefold().split("/")[:end]) for end in range(1, path.count("/") + 1)}
-    name = path if fits and not folders & taken else f"other/{len(taken) + 1}.md"
+    name = path if fits and not folders & taken else f"other/{hashlib.sha256(given.encode()).hexdigest()[:16]}.md"
     taken.add(name.casefold())
     return name
 
@@ -128,13 +137,13 @@ def _plain(value, as_list: bool):
 
 
 def _files(source: Path) -> Iterator[tuple[Path, str]]:
-    """(file, its path inside the folder with slashes), in a fixed order; folders that are links and hidden ones are left out."""
+    """(file, its path inside the folder with slashes), in a fixed order; hidden ones are left out, folders that are links named but not entered."""
     for root, folders, names in os.walk(source, followlinks=False):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for name in sorted(names):
+        for name in sorted([*names, *(each for each in folders if Path(root, each).is_symlink())]):
             path = Path(root, name)
             if not name.startswith("."):
-                yield path, path.relative_to(source).as_posix()
+                yield path, os.fsencode(path.relative_to(source).as_posix()).decode("utf8", "replace")
 
 
 def _quoted(value: str | Iterable[str]) -> str:

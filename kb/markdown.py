@@ -28,6 +28,7 @@ MOST_MARKS = 1_000  # in one paragraph or cell: pairing them takes time with the
 _AFTER = {"paragraph_close": "\n", "heading_close": ":\n", "td_close": " · ", "th_close": " · ", "tr_close": "\n"}
 _MARKS = re.compile(r"[*_~`\[\]!<&\\\n]")
 _ENDED = re.compile(r"(?<=[?!.:]):\n| · \n")
+_LINE_END = re.compile(r"\r\n?|\n")
 _OUTSIDE = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 
 
@@ -47,6 +48,11 @@ def render(text: str, targets: Mapping[str, str | None] | None = None) -> Markup
 def references(text: str) -> tuple[tuple[str, str], ...]:
     """(kind, address as written) of everything in a text that lies elsewhere on the same site, each once; kinds: link, image, include."""
     return _read(text)[1]
+
+
+def is_short(text: str) -> bool:
+    """Whether a text has no more lines than are shown; nobody may store one that would be cut."""
+    return sum(1 for _end in _LINE_END.finditer(text)) < MOST_LINES
 
 
 def plain(text: str) -> str:
@@ -71,8 +77,8 @@ def _read(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def _bounded(text: str) -> str:
-    """As much of a text as is read: what is longer cannot be stored."""
-    return "\n".join(text[:LONGEST].split("\n")[:MOST_LINES])
+    """As much of a text as is read: what is longer cannot be stored, see `is_short`."""
+    return "\n".join(_LINE_END.split(text[:LONGEST])[:MOST_LINES])
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from support.errors import NotFound
 from support.listing import Listing
 from support.people.person import Person
 
-MOST_ON_SHELVES = 500
+MOST_OPEN = 30  # subjects that are shown with their first articles; of more only the names and numbers
 POPULAR_DAYS = 7
 ABOUT = 600  # characters of a text that say what it is about
 
@@ -28,18 +28,21 @@ def languages(person) -> list[str]:
 def categories(person, language: str | None = None) -> list[tuple[str, int]]:
     """The categories with the number of articles in each that the person may see, or is shown when reading this language."""
     seen = (visible_to(person) if language is None else translations.for_readers(person, language)).with_only_columns(Article.category, func.count())
-    return [tuple(row) for row in db.session.execute(seen.group_by(Article.category).order_by(Article.category))]
+    return [tuple(row) for row in db.session.execute(seen.group_by(Article.category).order_by(func.lower(Article.category), Article.category))]
 
 
 def shelves(person, language: str, each: int = 5) -> list[tuple[str, int, list[Article]]]:
-    """(category, how many, its first articles by title) for the page of all answers; two statements."""
+    """(category, how many, its first articles by title) for the page of all answers; where there are many, none of their articles. Two statements at most."""
+    names = categories(person, language)
+    if len(names) > MOST_OPEN:
+        return [(name, count, []) for name, count in names]
     place = func.row_number().over(partition_by=Article.category, order_by=Article.title).label("place")
     ranked = translations.for_readers(person, language).with_only_columns(Article.id, place).subquery()
-    shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).limit(MOST_ON_SHELVES).options(defer(Article.body))
+    shown = select(Article).join(ranked, ranked.c.id == Article.id).where(ranked.c.place <= each).order_by(Article.title).options(defer(Article.body))
     found: dict[str, list[Article]] = {}
     for article in db.session.scalars(shown):
         found.setdefault(article.category, []).append(article)
-    return [(name, count, found[name]) for name, count in categories(person, language) if name in found]
+    return [(name, count, found.get(name, [])) for name, count in names]
 
 
 def in_category(person, category: str, language: str, args) -> Listing:

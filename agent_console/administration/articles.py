@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from kb import articles, exporting, feedback, markdown, shelf, translations
 from kb.model import DRAFT, INTERNAL, PUBLIC, STATES
 from support import shop
+from support.errors import NotFound
 from support.offload import offload
 from support.people import STAFF, may
 from support.web import forms
@@ -25,7 +26,7 @@ NEW = {"state": DRAFT}
 
 class ArticleForm(forms.Form):
     title = forms.Text(required=True, most=200)
-    body = forms.Text(required=True, lines=True, most=articles.LONGEST_BODY)
+    body = forms.Text(required=True, lines=True, strip=False, most=articles.LONGEST_BODY)  # four spaces before the first line are code
     category = forms.Text(most=80)
     language = forms.Text(required=True, most=20)
     translation_of = forms.Text(most=120)
@@ -37,7 +38,7 @@ class VersionForm(forms.Form):
 
 
 class PreviewForm(forms.Form):
-    body = forms.Text(lines=True, most=articles.LONGEST_BODY)
+    body = forms.Text(lines=True, strip=False, most=articles.LONGEST_BODY)
 
 
 @bp.get("/admin/articles")
@@ -53,10 +54,13 @@ def index():
 @bp.get("/admin/articles/export")
 @allow("administrator")
 def export():
-    """All articles as one file: JSON lines, or a folder of Markdown as ZIP."""
+    """All articles, or those of one source, as one file: JSON lines, or a folder of Markdown as ZIP."""
+    source = request.args.get("source", "")
+    if source and source not in exporting.collections():
+        raise NotFound()
     if request.args.get("format") == "folder":
-        return send_file(exporting.archive(me()), "application/zip", as_attachment=True, download_name="articles.zip")
-    lines = stream_with_context(exporting.lines(me()))
+        return send_file(exporting.archive(me(), source), "application/zip", as_attachment=True, download_name="articles.zip")
+    lines = stream_with_context(exporting.lines(me(), source))
     return Response(lines, mimetype="application/jsonl", headers={"Content-Disposition": "attachment; filename=articles.jsonl"})
 
 

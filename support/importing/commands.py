@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 
 from support.errors import IllegalMove, NotFound
 from support.importing.importer import importer_for, importers
-from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved, saved_mappings, suggested
+from support.importing.mapping import Mapping, Unmappable, fitting, ready_mappings, saved_mappings
 from support.importing.reading import Unreadable, survey
 from support.importing.report import progress_line, report
 from support.importing.running import run
@@ -99,8 +99,7 @@ def _mapping(importer, file: Path, mapping_file: Path | None, source: str, encod
     if mapping_file:
         mapping = Mapping.from_toml(mapping_file.read_text(encoding="utf8"))
         return replace(mapping, source=source or mapping.source)
-    known = saved(importer.name, source) if source else None
-    return known or suggested(importer, survey(file, encoding).form.header, source)
+    return fitting(importer, survey(file, encoding).form.header, source)
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

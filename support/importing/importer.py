@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from support.errors import NotFound
 from support.importing.reading import Unreadable
@@ -66,6 +67,11 @@ class Importer:
     label: object = ""
     fields: tuple[Field, ...] = ()
     options: dict[str, object] = {}  # name and meaning of what a mapping may say beyond columns
+    folders = False  # whether they come as folders too, also packed as ZIP
+    own_names = False  # whether columns called like its fields are known for sure, since it writes such files itself
+    counted: dict[str, object] = {}  # the nouns of its outcomes, and how people call them; a noun that is not in it is shown as it is
+    counted_as: object = _l("Among them new:")
+    papers: dict[str, object] = {}  # names of files that a run may leave beside its rejects, and what they hold
     batch = 2000
 
     def problems(self, targets: set[str], options: dict[str, str]) -> list[str]:

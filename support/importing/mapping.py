@@ -118,6 +118,20 @@ def zone_of(how: Format, shop_zone: str) -> ZoneInfo:
     return ZoneInfo(how.zone or shop_zone)
 
 
+def fitting(importer: Importer, header: Iterable[str], source: str) -> Mapping:
+    """The mapping kept for the source, else a first guess.
+
+    An importer that knows its own columns gets also those that no earlier file of the source had: a draft must not become public.
+    """
+    header = list(header)
+    known = saved(importer.name, source) if source else None
+    if known is None or not importer.own_names:
+        return known or suggested(importer, header, source)
+    free = set(header) - {*known.columns.values()}
+    more = {each.name: each.name for each in importer.fields if each.name in free and each.name not in {*known.targets, *known.defaults}}
+    return replace(known, columns={**known.columns, **more})
+
+
 def suggested(importer: Importer, header: Iterable[str], source: str = "") -> Mapping:
     """A first guess: the ready mapping whose columns all are there, else every field with the column that is called like it."""
     header = list(header)

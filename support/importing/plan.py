@@ -50,7 +50,7 @@ class Plan:
             raise Wrong(raw.problem)
         values, cells = {}, raw.values
         for each, column, fallback, make in self.steps:
-            text = self._cell(cells, column, fallback)
+            text = self._cell(each, cells, column, fallback)
             if text:
                 values[each.name] = self._made(each, make, text)
             elif each.required:
@@ -61,7 +61,7 @@ class Plan:
         """Every mapped field of the row, with its value or what is wrong with it."""
         found = []
         for each, column, fallback, make in self.steps:
-            text = self._cell(raw.values, column, fallback)
+            text = self._cell(each, raw.values, column, fallback)
             try:
                 value = self._made(each, make, text) if text else None
                 found.append(Cell(each, text, value, _("This field is needed.") if each.required and not text else ""))
@@ -69,9 +69,12 @@ class Plan:
                 found.append(Cell(each, text, problem=str(problem)))
         return found
 
-    def _cell(self, cells: dict[str, str], column: str | None, fallback: str) -> str:
-        text = cells.get(column, "").strip() if column else fallback
-        return fallback if text in self.missing else text
+    def _cell(self, each: Field, cells: dict[str, str], column: str | None, fallback: str) -> str:
+        given = cells.get(column, "") if column else fallback
+        text = given.strip()
+        if text in self.missing:
+            return fallback
+        return given if each.whole else text
 
     @staticmethod
     def _made(each: Field, make: Callable[[str], object], text: str):

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -65,11 +65,15 @@ def survey(path: Path, encoding: str = "", name: str = "") -> Survey:
 
     Raises Unreadable.
     """
-    form = _form(path, encoding, name or path.name)
-    count = sum(1 for _row in rows(path, form))
+    form, count = _form(path, encoding, name or path.name), 0
+    names = dict.fromkeys(form.header)
+    for row in rows(path, form):
+        count += 1
+        if form.kind == "jsonl" and row.problem is None:
+            names.update(dict.fromkeys(row.values))  # any row may bring a value that no earlier one had
     if not count:
         raise Unreadable(_("The file has no rows."))
-    return Survey(form, count, path.stat().st_size, fingerprint(path))
+    return Survey(replace(form, header=tuple(names)[:MOST_COLUMNS]), count, path.stat().st_size, fingerprint(path))
 
 
 def fingerprint(path: Path) -> str:
@@ -91,7 +95,7 @@ def _form(path: Path, encoding: str, name: str) -> Form:
     if not first:
         raise Unreadable(_("The file is empty."))
     if _is_json(first, name):
-        return Form("jsonl", encoding, "", _json_header(path, encoding))
+        return Form("jsonl", encoding, "", ())
     separator = max(SEPARATORS, key=first.count)
     header = [cell.strip() or _("column %(number)s", number=number) for number, cell in enumerate(next(csv.reader([first], delimiter=separator)), start=1)]
     twice = sorted({cell for cell in header if header.count(cell) > 1})
@@ -105,17 +109,6 @@ def _form(path: Path, encoding: str, name: str) -> Form:
 def _is_json(first: str, name: str) -> bool:
     bare = name.lower().removesuffix(".gz")
     return bare.endswith((".jsonl", ".ndjson")) or not bare.endswith((".csv", ".tsv", ".txt")) and first.lstrip().startswith("{")
-
-
-def _json_header(path: Path, encoding: str) -> tuple[str, ...]:
-    """The names of the values in the first rows: later rows may leave some out or bring new ones."""
-    names: dict[str, None] = {}
-    with text_of(path, encoding) as file:
-        for number, row in enumerate(_json_rows(file)):
-            names.update(dict.fromkeys(row.values))
-            if number == 100:
-                break
-    return tuple(names)[:MOST_COLUMNS]
 
 
 def _csv_rows(file: io.TextIOBase, form: Form) -> Iterator[Raw]:
@@ -145,7 +138,7 @@ def _json_rows(file: io.TextIOBase) -> Iterator[Raw]:
             found = json.loads(line)
         except (ValueError, RecursionError):
             found = None
-        if isinstance(found, dict):
+        if isinstance(found, dict) and ("\\u" not in line or _is_text(found)):
             yield Raw(number, _values(found))
         else:
             yield Raw(number, {"": line.strip()[:1000]}, _("The line is not a JSON object."))
@@ -159,6 +152,15 @@ def _values(found: dict) -> dict[str, str]:
             for inner, deep in value.items():
                 values.setdefault(f"{name}.{inner}", _as_text(deep))
     return values
+
+
+def _is_text(found: dict) -> bool:
+    """Whether it can be written down: JSON may name half a letter, which no file and no database can hold."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_text(value) -> str:

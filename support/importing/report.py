@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from support.importing.importer import importer_for
 from support.importing.runs import DONE, FAILED, STOPPED, ImportRun
 
 
@@ -31,8 +32,9 @@ def report(run: ImportRun) -> list[str]:
         (run.position, _("rows read")), (run.created, _("new") if not run.dry else _("would be new")), (run.changed, _("changed") if not run.dry else _("would change")),
         (run.unchanged, _("already here, unchanged")), (run.left_out, _("left out by the mapping")), (run.rejected, _("rejected")),
     ]
-    things = [(count, name) for name, count in sorted(run.things.items()) if count]
-    lines = [head, *(f"{count:>12,}  {word}" for count, word in counts), *([_("Among them new:"), *(f"{count:>12,}  {word}" for count, word in things)] if things else [])]
+    importer = importer_for(run.kind)
+    things = [(count, importer.counted.get(name, name)) for name, count in sorted(run.things.items()) if count]
+    lines = [head, *(f"{count:>12,}  {word}" for count, word in counts), *([importer.counted_as, *(f"{count:>12,}  {word}" for count, word in things)] if things else [])]
     lines.append(ngettext("It took %(time)s, %(num)s row a second.", "It took %(time)s, %(num)s rows a second.", round(run.rate), time=span(run.seconds)))
     if run.rejected:
         lines.append(_("The rejected rows with line and reason are in %(path)s", path=run.rejects_path))

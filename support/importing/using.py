@@ -18,9 +18,9 @@ from sqlalchemy import select
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotFound
-from support.importing import reading
+from support.importing import packed, reading
 from support.importing.importer import Importer, importer_for, importers
-from support.importing.mapping import Mapping, Unmappable, format_problems, keep, saved, suggested
+from support.importing.mapping import Mapping, Unmappable, fitting, format_problems, keep
 from support.importing.plan import Cell, Plan
 from support.importing.reading import Raw, Survey, Unreadable
 from support.importing.runs import DONE, DRAFT, FAILED, RUNNING, STATES, STOPPED, WAITING, ImportRun
@@ -43,7 +43,7 @@ class Preview:
 def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", encoding: str = "") -> ImportRun:
     """Take a file in and look at it once; a draft with a suggested mapping. Raises Unreadable, and keeps nothing then."""
     demand(person, "administer")
-    importer = importer_for(kind)
+    importer, called = importer_for(kind), name
     arriving = current_app.config["SETTINGS"].data_dir / "imports" / f"arriving-{secrets.token_hex(8)}"
     arriving.mkdir(parents=True)
     try:
@@ -51,10 +51,12 @@ def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", 
             shutil.copyfileobj(stream, file)
             file.flush()
             os.fsync(file.fileno())
+        if importer.folders and packed.is_archive(arriving / "upload"):
+            name = _gathered(importer, arriving, name)
         seen = reading.survey(arriving / "upload", encoding, name)
-        mapping = saved(kind, source) or suggested(importer, seen.form.header, source)
+        mapping = fitting(importer, seen.form.header, source)
         with transaction() as session:
-            found = _new(importer, Path(), Path(name).name[:200] or "upload", seen, mapping)
+            found = _new(importer, Path(), Path(called).name[:200] or "upload", seen, mapping)
             found.started_by_id = person.id
             session.add(found)
             session.flush()
@@ -64,6 +66,14 @@ def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", 
     finally:
         shutil.rmtree(arriving, ignore_errors=True)
     return found
+
+
+def _gathered(importer: Importer, arriving: Path, name: str) -> str:
+    """Turn an archive into one file of rows at its place; returns what that is called."""
+    folder = packed.unpack(arriving / "upload", arriving / "unpacked")
+    importer.gather(folder, arriving / "upload")
+    shutil.rmtree(folder)
+    return f"{name}.jsonl"
 
 
 def register(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry: bool = False) -> ImportRun:

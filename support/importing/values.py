@@ -23,7 +23,7 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One thing an importer can be given. `kind` is one of KINDS, `most` the longest text it takes."""
+    """One thing an importer can be given. `kind` is one of KINDS, `most` the longest text it takes; `whole` text keeps the space around it."""
 
     name: str
     label: object
@@ -31,6 +31,7 @@ class Field:
     required: bool = False
     meaning: object = ""
     most: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""A folder that comes as a ZIP archive: unpacked with care, since its names and sizes were written by somebody else."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from flask_babel import gettext as _
+
+from support.importing.opening import Unreadable
+
+MOST_FILES = 20_000
+MOST_BYTES = 500_000_000  # of all files together, unpacked
+PIECE = 1 << 20
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the file begins as a ZIP archive does, whatever it is called."""
+    with open(path, "rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def unpack(path: Path, into: Path) -> Path:
+    """The files of the archive in a folder; returns it. Links are left out. Raises Unreadable, also where it is far larger than it looks."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir() and not stat.S_ISLNK(entry.external_attr >> 16)]
+            if len(entries) > MOST_FILES:
+                raise Unreadable(_("The archive holds more than %(most)s files.", most=f"{MOST_FILES:,}"))
+            into.mkdir(parents=True)
+            left = MOST_BYTES
+            for entry in entries:
+                left = _copied(archive, entry, into.joinpath(*_parts(entry.filename)), left)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(_("The archive is damaged, locked by a password, or packed in a way that cannot be read. Pack it again as a plain ZIP.")) from error
+    except OSError as error:  # a file where another needs a folder, a name no disk takes
+        raise Unreadable(_("The archive holds names that cannot be files: two are the same, or one is too long.")) from error
+    return into
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if not parts or ".." in parts or parts[0] == "/" or parts[0].endswith(":"):
+        raise Unreadable(_("“%(name)s” in the archive would lie outside of it. Pack it again without such names.", name=name[:80]))
+    return parts
+
+
+def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path, left: int) -> int:
+    """Unpack one file; returns how many bytes may still come. What the archive says of its size is not believed."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(entry) as packed, open(to, "xb") as file:
+        while piece := packed.read(PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise Unreadable(_("Unpacked the archive is larger than %(most)s MB.", most=MOST_BYTES // 1_000_000))
+            file.write(piece)
+    return left

@@ -1,0 +1,212 @@
+"""Folders of Markdown, on disk or as a ZIP, with their pictures; and the way out again, exactly as it came in."""
+import io
+import json
+import os
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from kb import articles, pictures
+from kb.model import Article
+from support.database import db
+from support.importing import packed as archives
+from support.importing import run_waiting
+from tests.importing.conftest import imports, last_run, rejected  # noqa: F401  fixtures
+from tests.kb.bringing import article, exported, files, jsonl, packed, paths, png, record, unpacked
+
+
+@pytest.fixture
+def bring(app, imports):  # noqa: F811
+    """`bring(path, …)`: import this file or folder under the name “there”."""
+    return lambda path, *words, **options: imports(app, "articles", path, "--source", "there", *words, **options)
+
+
+def test_front_matter_in_several_forms(app, bring, tmp_path):
+    bring(files(tmp_path / "in", {
+        "Plain/no-head.md": "# The heading\n\nWords.\n",
+        "tags.md": "---\ntitle: 'A: b'\ntags:\n  - one\n  - two, three\ndescription: >\n  Two\n  lines\ncategory: Pumps\nms.date: 2021-03-01\nlang: de\n---\n\nWords.\n",
+        "commas.md": "---\ntitle: no\nkeywords: one, two\ndate: 2021-03-01T10:00:00Z\nstate: internal\n---\nWords.\n",
+        "windows.md": b"\xef\xbb\xbf---\r\ntitle: W\xc3\xb6rter\r\n---\r\n\r\nOne\r\nTwo\r\n",
+        "rule.md": "Words\n\n---\n\nmore\n---\n", "nothing/in/name.md": "Just words", "kept.md": "---\nid: other/place.md\ntitle: Kept\nsection: ''\n---\nx\n",
+    }))
+    assert paths(app) == {"Plain/no-head.md", "tags.md", "commas.md", "windows.md", "rule.md", "nothing/in/name.md", "other/place.md"}
+    tags, commas, windows = article(app, "tags.md"), article(app, "commas.md"), article(app, "windows.md")
+    assert (tags.title, tags.labels, tags.summary.strip(), tags.category, tags.language, tags.origin.updated) == ("A: b", ["one", "two, three"], "Two lines", "Pumps", "de", "2021-03-01")
+    assert (commas.title, commas.labels, commas.origin.updated, commas.state) == ("no", ["one", "two"], "2021-03-01T10:00:00Z", "internal")
+    assert (windows.title, windows.body) == ("Wörter", "One\r\nTwo")
+    assert (article(app, "Plain/no-head.md").title, article(app, "Plain/no-head.md").category) == ("The heading", "Plain")
+    assert article(app, "rule.md").body == "Words\n\n---\n\nmore\n---" and article(app, "nothing/in/name.md").title == "name"
+    assert article(app, "other/place.md").category == ""
+
+
+def test_files_that_cannot_be_used_are_named_with_the_reason_and_the_others_come_in(app, bring, rejected, tmp_path):  # noqa: F811
+    (tmp_path / "secret.md").write_text("zanzibarquartz")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "x.md").write_text("zanzibarquartz")
+    source = files(tmp_path / "in", {
+        "good.md": "Words", "latin.md": "Größe".encode("latin-1"), "half.md": "---\ntitle: [a\n---\nx", "bomb.md": "---\na: &a [x]\nb: *a\n---\nx", "list.md": "---\n- a\n---\nx",
+        "large.md": "x" * 1_000_001, "nul.md": "a\0b", ".git/x.md": "hidden", "notes.txt": "no article", "code.md": "---\ntitle: !!python/object/apply:os.system [id]\n---\nx",
+    })
+    os.symlink(tmp_path / "secret.md", source / "link.md")
+    os.symlink(tmp_path / "outside", source / "linked")
+    os.symlink("/etc/hostname", source / "shown.png")
+    os.mkfifo(source / "pipe.md")
+    os.close(os.open(os.fsencode(source) + b"/\xff.md", os.O_CREAT))
+    said = bring(source)
+    assert paths(app) - {"�.md"} == {"good.md", "nul.md", "code.md"} and article(app, "code.md").title == "id"
+    wrong = " ".join(rejected(app).values())
+    for reason in ("not text in UTF-8", "not front matter", "larger than 1,000,000", "a link to another place", "no plain file"):
+        assert reason in wrong, reason
+    assert wrong.count("a link to another place") == 2 and wrong.count("not front matter") == 3, wrong
+    assert "8  rejected" in said, said
+    with app.app_context():
+        assert not db.session.scalar(select(Article.id).where(Article.body.contains("zanzibarquartz")))
+
+
+def test_an_empty_folder_is_said_to_be_one(app, bring, tmp_path):
+    assert "There is no Markdown file" in bring(files(tmp_path / "in", {"a.txt": "x"}), fails=True)
+
+
+def test_pictures_come_along_when_they_are_there_and_are_pictures(app, bring, client_of, tmp_path):
+    text = "![small](media/small.png) ![far](../far.jpg) ![large](media/large.png) ![drawing](media/drawing.svg) ![text](media/text.png) ![no](media/no.png) ![out](../../etc/x.png) [as a link](media/small.png)"
+    bring(files(tmp_path / "in", {
+        "help/one.md": text, "help/two.md": "No picture", "help/hidden.md": "---\nstate: internal\n---\n![x](media/own.png)", "help/media/small.png": png(), "far.jpg": b"\xff\xd8\xff\xe0jpeg",
+        "help/media/large.png": png(filling=pictures.LARGEST), "help/media/drawing.svg": "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        "help/media/text.png": "<html><script>alert(1)</script>", "help/media/unused.png": png(3), "help/media/own.png": png(4),
+    }))
+    nobody, slug = client_of(app), article(app, "help/one.md").slug
+    shown = nobody.get(f"/answers/{slug}").text
+    address = f"/answers/{slug}/pictures/help/media/small.png"
+    assert f'<img src="{address}" alt="small" loading="lazy">' in shown and f'<a href="{address}"' in shown and f"/answers/{slug}/pictures/far.jpg" in shown
+    for words in ("large", "drawing", "text", "no", "out"):
+        assert f"image not included: {words}" in shown, words
+    answer = nobody.get(address)
+    assert answer.data == png() and answer.mimetype == "image/png" and answer.headers["X-Content-Type-Options"] == "nosniff"
+    other, hidden = article(app, "help/two.md").slug, article(app, "help/hidden.md").slug
+    for path in (f"{slug}/pictures/help/media/unused.png", f"{other}/pictures/help/media/small.png", f"{slug}/pictures/../../secret_key", f"{hidden}/pictures/help/media/own.png"):
+        assert nobody.get(f"/answers/{path}").status_code in (301, 308, 404), path
+    assert client_of(app, "ines").get(f"/answers/{hidden}/pictures/help/media/own.png").data == png(4)
+    assert last_run(app).things["pictures shown"] == 3 and last_run(app).things["pictures not there"] == 5
+
+
+def upload(client, content: bytes, kind: str = "articles", name: str = "help.zip"):
+    return client.post("/admin/imports", data={"kind": kind, "source": "there", "file": (io.BytesIO(content), name)}, content_type="multipart/form-data")
+
+
+def test_a_zip_of_markdown_comes_in_by_the_page_as_the_folder_does(app, client_of):
+    arno = client_of(app, "arno")
+    brought = upload(arno, packed({"help/one.md": "# One\n\n![x](a.png) [two](two.md)", "help/two.md": "# Two\n\nWords.", "help/a.png": png(), "__MACOSX/x": "?"}))
+    assert brought.status_code == 303, brought.text
+    assert "One" in arno.get(brought.location).text
+    assert arno.post(f"{brought.location}/start").status_code == 303
+    with app.app_context():
+        run_waiting()
+    assert paths(app) == {"help/one.md", "help/two.md"}
+    shown = client_of(app).get(f"/answers/{article(app, 'help/one.md').slug}").text
+    assert "/pictures/help/a.png" in shown and f"/answers/{article(app, 'help/two.md').slug}" in shown
+    assert "1  pictures shown" in arno.get(f"{brought.location}/progress").text
+
+
+def _link() -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        entry = zipfile.ZipInfo("link.md")
+        entry.external_attr = 0o120777 << 16
+        archive.writestr(entry, "/etc/passwd")
+    return into.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (packed({"../up.md": "x"}), "outside of it"), (packed({"a/../../up.md": "x"}), "outside of it"), (packed({"/etc/cron.d/x.md": "x"}), "outside of it"),
+        (packed({"..\\up.md": "x"}), "outside of it"), (packed({"C:\\x.md": "x"}), "outside of it"), (packed({"a.md": "x"})[:-30], "damaged"), (b"PK\x03\x04 no archive", "damaged"),
+        (packed({"a.md": "x" * 30_000_000}), "larger than"), (packed({f"{n}.md": "x" for n in range(300)}), "more than"), (packed({"a.txt": "x"}), "no Markdown file"), (_link(), "no Markdown file"),
+        (packed({"a": "x", "a/b.md": "x"}), "cannot be files"), (packed({"x" * 300 + ".md": "x"}), "cannot be files"),
+    ],
+    ids=range(13),
+)
+def test_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app, client_of, content, why, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(archives, "MOST_FILES", 200)
+    answer = upload(client_of(app, "arno"), content)
+    assert answer.status_code == 422 and why in answer.text
+    home = app.config["SETTINGS"].data_dir
+    assert list((home / "imports").iterdir()) == [] and not (home.parent / "up.md").exists()
+
+
+def test_orders_take_no_archive(app, client_of):
+    answer = upload(client_of(app, "arno"), packed({"a.md": "x"}), kind="orders", name="orders.xlsx")
+    assert answer.status_code == 422 and "Excel" in answer.text
+
+
+ODD = [
+    record("a/one.md", "    code first\n\n[two](../two.md)\n\n ", section="Pumps", summary="Short: “yes”", labels=["a, b", "c"], updated="03/01/2021", topic="how-to", source="Maker", licence="CC BY 4.0"),
+    record("two.md", "Body with \u2028 line \u0085 and \ufeff marks\r\nand Windows ends\r\n", labels=["#no", "- x", "null", "1e3", "ja: nein"]),
+    record("de/eins.md", "Wörter 退款 🙂", language="de", translation_of="a/one.md"),
+    record("draft.md", "---\ntitle: no head\n---\n", state="draft"), record("A/ONE.md", "Same name in other letters", state="internal"),
+    record("no extension", "\n\nSpace around \\ \"quoted\"\t\n"), record("deep/" * 9 + "x.md", "deep"), record("con: <odd>?.md", "odd name"), record("two.md/three.md", "below a file"),
+]
+
+
+@pytest.mark.both_stores
+def test_json_lines_go_out_as_they_came_in(app, bring, client_of, tmp_path):
+    path = jsonl(tmp_path / "in.jsonl", *ODD)
+    bring(path)
+    assert last_run(app).created == len(ODD)
+    assert exported(app, client_of(app, "arno")) == path.read_bytes()
+
+
+def test_a_folder_goes_out_as_it_came_in_to_the_byte(app, bring, client_of, imports, tmp_path):  # noqa: F811
+    arno = client_of(app, "arno")
+    bring(jsonl(tmp_path / "in.jsonl", *ODD))
+    out = unpacked(exported(app, arno, format="folder")) | {"pic/a.png": png()}
+    out["two.md"] = out["two.md"].replace(b"Body with", b"![a](pic/a.png) Body with")
+    assert "A/ONE.md" in out and sum(name.startswith("other/") for name in out) == 3
+    imports(app, "articles", files(tmp_path / "again", out), "--source", "second")
+    assert last_run(app).rejected == 0
+    assert unpacked(exported(app, arno, "second", format="folder")) == out
+    by_path = {json.loads(line)["id"]: line for line in exported(app, arno, "second").splitlines() if b"pic/a.png" not in line}
+    assert {**by_path} == {json.loads(line)["id"]: line for line in exported(app, arno).splitlines() if json.loads(line)["id"] != "two.md"}
+    target = tmp_path / "by command"
+    done = app.test_cli_runner().invoke(args=["export", "articles", str(target), "--source", "second"])
+    assert done.exit_code == 0, done.output
+    assert {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()} == out
+    assert app.test_cli_runner().invoke(args=["export", "articles", str(target)]).exit_code == 1, "nothing is overwritten"
+    assert app.test_cli_runner().invoke(args=["export", "articles", str(tmp_path / "x"), "--source", "nobody"]).exit_code == 1
+
+
+def test_a_folder_written_by_another_system_is_the_same_from_the_second_time_on(app, bring, client_of, imports, tmp_path):  # noqa: F811
+    arno = client_of(app, "arno")
+    bring(files(tmp_path / "in", {"x.md": "# Heading\r\n\r\nText", "y/z.md": "---\ntags: a, b\nauthor: somebody\n---\n\n\nText\n\n"}))
+    first = unpacked(exported(app, arno, format="folder"))
+    imports(app, "articles", files(tmp_path / "again", first), "--source", "second")
+    assert unpacked(exported(app, arno, "second", format="folder")) == first
+
+
+@pytest.mark.both_stores
+def test_everything_goes_out_in_one_file_that_another_shop_can_take(app, bring, client_of, imports, person, tmp_path):  # noqa: F811
+    arno = client_of(app, "arno")
+    bring(jsonl(tmp_path / "in.jsonl", record("index.md", "[x](where-is-my-parcel.md)"), record("where-is-my-parcel", "Theirs")))
+    imports(app, "articles", jsonl(tmp_path / "in.jsonl", record("index.md", "Another, [x](sub/y.md)"), record("sub/y.md")), "--source", "second")
+    with app.app_context():
+        first = articles.find(person(app, "arno"), "where-is-my-parcel")
+        articles.write(person(app, "arno"), title="Wo ist es?", body="Da.", language="fr", state="draft", translation_of=first.slug)
+    everything = exported(app, arno, "")
+    with app.app_context():
+        count = len(db.session.scalars(select(Article.id)).all())
+    ids = [json.loads(line)["id"] for line in everything.splitlines()]
+    assert len(set(ids)) == len(ids) == count and {"where-is-my-parcel", "there/where-is-my-parcel", "there/index.md", "index.md", "sub/y.md"} <= set(ids)
+    assert {"id": "wo-ist-es", "translation_of": "where-is-my-parcel", "state": "draft"}.items() <= next(json.loads(line) for line in everything.splitlines() if b'"wo-ist-es"' in line).items()
+    (tmp_path / "all.jsonl").write_bytes(everything)
+    imports(app, "articles", tmp_path / "all.jsonl", "--source", "moved")
+    assert last_run(app).rejected == 0 and last_run(app).things.get("translations without original") is None
+    assert exported(app, arno, "moved") == everything
+
+
+@pytest.mark.parametrize("key", [None, "maja", "ines", "hanna"])
+def test_only_administrators_download(app, client_of, key):
+    for query in ("", "?format=folder", "?source=there"):
+        assert client_of(app, key).get(f"/admin/articles/export{query}").status_code in (302, 303, 403, 404)
+    assert client_of(app, "arno").get("/admin/articles/export?source=nobody").status_code == 404
