@@ -21,9 +21,10 @@ test: need-python ## run all tests but the long ones; brings its own PostgreSQL,
 	@$(PYTHON) -m tools.prepare test
 	@.venv/bin/python -m pytest -n 2 $(ARGS)
 
-prove: need-python ## run the long tests: crashes, races, many writers
+prove: need-python ## run the long tests: crashes, races, many writers; those in tests/recovery have the machine to themselves
 	@$(PYTHON) -m tools.prepare test
-	@.venv/bin/python -m pytest tests/prove tests/recovery $(ARGS)
+	@.venv/bin/python -m pytest -n 2 tests/prove $(ARGS)
+	@.venv/bin/python -m pytest tests/recovery $(ARGS)
 
 check: need-python ## look at style and imports only (part of make test)
 	@$(PYTHON) -m tools.prepare test

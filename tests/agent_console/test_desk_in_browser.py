@@ -43,6 +43,20 @@ def test_an_offer_leaves_the_writer_alone_and_is_declined_by_keys(open_desk, new
     expect(page.get_by_role("link", name="Odile Marchetti")).to_be_visible()
 
 
+def test_what_is_typed_before_the_scripts_have_come_is_kept(open_desk, new_page):
+    ticket_id = open_desk.taken(body="My tent is late, where is it?", order="TT-204817")
+    page, held = new_page(open_desk.server, "ines"), []
+    page.route(re.compile(r"/composer[^/]*\.js"), lambda route: held.append(route), times=1)
+    page.goto(f"/desk/tickets/{ticket_id}", wait_until="commit")
+    writing(page).fill("It is in Hamburg")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-live", "connected")
+    page.reload()
+    expect(writing(page)).to_have_value("It is in Hamburg")
+
+
 def test_accept_answer_note_and_resolve_by_keyboard(open_desk, new_page):
     ticket_id, _offer = open_desk.ringing(body="My tent is late, where is it?", order="TT-204817")
     page = new_page(open_desk.server, "ines")

@@ -1,5 +1,5 @@
-"""Every page in a real browser, as somebody who may see it: title, one heading, no accessibility fault in light and dark, no error in the
-console, nothing against the security policy, no sideways scroll on a phone."""
+"""Every page in a real browser, as somebody who may see it: title, one heading, no accessibility fault, no error in the console, nothing
+against the security policy, no sideways scroll on a phone. The dark theme, phones and other languages are in tests/prove."""
 from collections import Counter
 
 import pytest
@@ -10,6 +10,9 @@ from tests.screens.pages_to_see import MORE, NO_PAGES, pages, sights, viewer
 
 pytestmark = pytest.mark.browser
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = {  # in this order, so that each changes one thing and the phone comes last
+    "light": (WIDE, "light"), "dark": (WIDE, "dark"), "dark, on a phone": (PHONE, "dark"), "light, on a phone": (PHONE, "light"),
+}
 ERRORS = {"/no-such-page": 404, "/admin/staff": 403}  # as the role that looks; all else is answered
 PIECES = 4
 WIDER = "Math.max(...[document.documentElement, document.querySelector('main')].map(part => part.scrollWidth - part.clientWidth))"
@@ -19,8 +22,8 @@ def path_of(server, sight) -> str:
     return sight.path or address(server.app, sight.row, server.things)
 
 
-def faults(page, server, sight):
-    """What is wrong with one page, in sentences."""
+def faults(page, server, sight, looks=("light",)):
+    """What is wrong with one page, in sentences; axe looks at it as each of these LOOKS."""
     path = path_of(server, sight)
     page.errors.clear()
     page.set_viewport_size(WIDE)
@@ -31,10 +34,12 @@ def faults(page, server, sight):
         yield f"answered {answer.status}"
     if page.locator("h1, [role=heading][aria-level='1']").locator("visible=true").count() != 1:
         yield f"has {page.locator('h1').count()} main headings"
-    yield from (f"light: {fault}" for fault in axe(page))
-    page.emulate_media(color_scheme="dark")
+    for look in looks:
+        size, theme = LOOKS[look]
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)
+        yield from (f"{look}: {fault}" for fault in axe(page))
     page.set_viewport_size(PHONE)
-    yield from (f"dark, on a phone: {fault}" for fault in axe(page))
     if (wider := page.evaluate(WIDER)) > 0:
         yield f"scrolls sideways on a phone, by {wider}px"
     yield from (f"console: {text}" for text in page.errors if f"status of {expected}" not in text)

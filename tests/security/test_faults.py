@@ -91,19 +91,19 @@ with app.app_context():
 
 
 def test_FLT_10_killed_while_writing_nothing_acknowledged_is_lost(desk, tmp_path):
-    """Ten times kill -9; two hundred times is tests/prove."""
+    """Five times kill -9, each a little later; many more times is tests/prove."""
     ticket_id, acknowledged = desk.ask(), []
     with desk.app.app_context():
         db.engine.dispose()
-    for run in range(10):
+    for run in range(5):
         command = [sys.executable, "-W", "ignore", "-c", WRITER, str(tmp_path), str(desk.app.extensions["cast"]["maja"]), str(ticket_id), str(run)]
         writer = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
-        first = writer.stdout.readline()
+        first = b"".join(writer.stdout.readline() for _ in range(1 + 2 * run))
         time.sleep(0.01 * run)
         writer.send_signal(signal.SIGKILL)
         rest = writer.stdout.read().decode().rpartition("\n")[0].split()
         writer.wait()
-        acknowledged += [first.decode().strip(), *rest]
+        acknowledged += [*first.decode().split(), *rest]
         connection = sqlite3.connect(tmp_path / "switchboard.db")
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()

@@ -230,6 +230,7 @@ export default class extends Controller {
 
   restore() {
     const kept = this.draft.get()
+    if (!kept && this.bodyTarget.value.trim()) return this.keep() // typed before this script had come
     if (!kept || this.bodyTarget.value.trim()) return
     this.bodyTarget.value = kept.body
     if (kept.kind === "note" && this.segmentTargets.length) this.noteQuietly()

@@ -1,4 +1,4 @@
-"""The look at every page, in German and from right to left. In English it is part of the short runs (tests/screens)."""
+"""The look at every page in English, in German and from right to left, in both themes, wide and on a phone."""
 import shutil
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from support.web import mirrored
 from tests.access.shop import shop
 from tests.screens.conftest import look_as
 from tests.screens.pages_to_see import sights
-from tests.screens.test_every_page import faults
+from tests.screens.test_every_page import LOOKS, faults
 from tests.servers import Server
 
 __all__ = ["look_as"]
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 PIECES = 4
 
 
-@pytest.fixture(scope="module", params=["de", mirrored.CODE])
+@pytest.fixture(scope="module", params=[pytest.param(code, marks=pytest.mark.xdist_group(code)) for code in ("en", "de", mirrored.CODE)])
 def furnished(request, tmp_path_factory):
     """The server of the short runs, with everybody reading one language."""
     folder = tmp_path_factory.mktemp(f"screens-{request.param}")
@@ -38,10 +38,10 @@ def furnished(request, tmp_path_factory):
 
 
 @pytest.mark.parametrize("piece", range(PIECES))
-def test_every_page_is_whole_in_other_languages(furnished, look_as, piece):
+def test_every_page_is_whole_in_every_language_theme_and_width(furnished, look_as, piece):
     found, seen = [], {}
     for sight in sorted(sights(), key=str)[piece::PIECES]:
         if sight.role not in seen:
             seen[sight.role] = look_as(sight.role, reduced_motion="reduce")
-        found += [f"{sight}: {fault}" for fault in faults(seen[sight.role], furnished, sight)]
+        found += [f"{sight}: {fault}" for fault in faults(seen[sight.role], furnished, sight, tuple(LOOKS))]
     assert not found, "\n".join(found)
