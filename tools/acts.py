@@ -2,6 +2,13 @@
 import re
 
 WAIT = 20_000  # milliseconds for something to appear on a busy machine
+OLD_ORDERS = """\
+order_number,placed_at,email,name,sku,title,quantity,unit_price
+A-1001,2024-03-05 10:12,eva@mail.example,Eva Berg,OLD-14,Camping kettle,1,39.90
+A-1001,2024-03-05 10:12,eva@mail.example,Eva Berg,OLD-20,Folding cup,2,7.50
+A-1002,2024-03-06 11:40,uwe@mail.example,Uwe Krall,OLD-14,Camping kettle,many,39.90
+A-1003,2024-03-09 08:03,,,OLD-31,Storm lantern,1,64.00
+"""
 
 
 def fill(submit: str = "", **values):
@@ -156,3 +163,17 @@ def busy(page, stage):
 def mailed(page, stage):
     """Open the address of the newest mail."""
     page.goto(stage.mailed_address())
+
+
+def brought(page, stage):
+    """A file of old orders, of which one row is wrong."""
+    page.set_input_files("main [name=file]", {"name": "orders-2024.csv", "mimeType": "text/csv", "buffer": OLD_ORDERS.encode()})
+    page.locator("main [name=source]").fill("old_shop")
+    page.locator("main button.btn-primary").first.click()
+    page.locator("#map-h").wait_for(timeout=WAIT)
+
+
+def tried(page, stage):
+    """The trial of that file and its report."""
+    page.locator("#import-progress form:has([name=dry]) button").click()
+    page.locator("#import-progress a[href$='rejects.csv']").wait_for(timeout=2 * WAIT)

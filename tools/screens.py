@@ -10,6 +10,7 @@ from tools.acts import (
     accepted,
     as_guest,
     available,
+    brought,
     busy,
     declined,
     fill,
@@ -22,18 +23,23 @@ from tools.acts import (
     rings,
     solved,
     talked,
+    tried,
     typed,
 )
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen or state. `path` is an address or a route; a route is found as the first link of that form on the page `at`."""
+    """One screen or state. `path` is an address or a route; a route is found as the first link of that form on the page `at`.
+
+    `shows` is the route that is pictured in the end, where `act` leads to another page than `path`.
+    """
 
     name: str
     who: str
     path: str
     at: str = ""
+    shows: str = ""
     act: Callable = lambda page, stage: None  # brings the open page into the state that is meant
     after: Callable = lambda page, stage: None  # puts right what the next screen must not meet
     traffic: bool = False  # with simulated customers and agents
@@ -72,15 +78,15 @@ SCREENS = (
     Screen("door-signin-error", "nobody", "/sign-in", act=fill("main form[action='/sign-in'] button", email="maja@mail.example", password="wrong")),
     Screen("door-signup", "nobody", "/sign-up"),
     Screen("door-ask-link", "nobody", "/sign-in/link"),
-    Screen("door-sent", "nobody", "/sign-in/link", act=fill("main button.btn-primary", email="maja@mail.example")),
-    Screen("door-link", "nobody", "/", act=mailed),
+    Screen("door-sent", "nobody", "/sign-in/link", shows="/sign-in/sent", act=fill("main button.btn-primary", email="maja@mail.example")),
+    Screen("door-link", "nobody", "/", shows="/link/<token>", act=mailed),
     Screen("door-ask-reset", "nobody", "/reset"),
-    Screen("door-reset", "nobody", "/reset", act=lambda page, stage: (fill("main button.btn-primary", email="maja@mail.example")(page, stage), mailed(page, stage))),
+    Screen("door-reset", "nobody", "/reset", shows="/reset/<token>", act=lambda page, stage: (fill("main button.btn-primary", email="maja@mail.example")(page, stage), mailed(page, stage))),
     Screen("door-staff", "nobody", "/staff/sign-in"),
     Screen("door-staff-ask-reset", "nobody", "/staff/reset"),
     Screen("door-staff-sent", "nobody", "/staff/reset/sent"),
     Screen(
-        "door-staff-reset", "nobody", "/staff/reset",
+        "door-staff-reset", "nobody", "/staff/reset", shows="/staff/reset/<token>",
         act=lambda page, stage: (fill("main button.btn-primary", email="tomasz@tarn-thistle.example")(page, stage), mailed(page, stage)),
     ),
     Screen("account-profile", "maja", "/account"),
@@ -92,9 +98,9 @@ SCREENS = (
     Screen("account-password", "maja", "/account/password"),
     Screen("account-signins", "maja", "/account/sign-ins"),
     Screen("desk-offline", "ines", "/desk"),
-    Screen("portal-question-waiting", "maja", "/questions", act=talked),
+    Screen("portal-question-waiting", "maja", "/questions", shows="/questions/<int:ticket_id>", act=talked),
     Screen("desk-offer", "ines", "/desk", act=lambda page, stage: (available(page, stage), page.locator(".sb-offer").wait_for(timeout=WAIT))),
-    Screen("desk-ticket", "ines", "/desk", act=accepted),
+    Screen("desk-ticket", "ines", "/desk", shows="/desk/tickets/<int:ticket_id>", act=accepted),
     Screen("portal-question-chat", "maja", "/questions", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}")),
     Screen("desk-ringing", "ines", "/desk", act=rings, after=declined),
     Screen("desk-note", "ines", "/desk", act=note, after=lambda page, stage: page.locator("#f-body").fill("")),
@@ -110,7 +116,7 @@ SCREENS = (
     Screen("desk-account", "ines", "/staff/account"),
     Screen("supervision-tickets", "hanna", "/tickets"),
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
-    Screen("supervision-story", "hanna", "/tickets", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
+    Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
     Screen("supervision-skills", "hanna", "/admin/certificates"),
     Screen("supervision-certificate", "arno", "/admin/certificates/<int:person_id>/<int:skill_id>", at="/admin/certificates"),
     Screen("supervision-certificate-new", "arno", "/admin/certificates/new"),
@@ -131,6 +137,13 @@ SCREENS = (
     ),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
     Screen("admin-mail", "arno", "/admin/mail"),
+    Screen("admin-shop", "arno", "/admin/shop"),
+    Screen("admin-shop-face", "arno", "/admin/shop/face"),
+    Screen("admin-imports-empty", "arno", "/admin/imports"),
+    Screen("admin-import-mapping", "arno", "/admin/imports", shows="/admin/imports/<int:run_id>", act=brought),
+    Screen("admin-import-tried", "arno", "/admin/imports/<int:run_id>", at="/admin/imports", act=tried),
+    Screen("admin-imports", "arno", "/admin/imports"),
+    Screen("error-offline", "nobody", "/offline"),
     Screen("error-404", "nobody", "/no-such-page"),
     Screen("error-403", "ines", "/admin/staff"),
     Screen("error-404-staff", "ines", "/no-such-page"),
