@@ -104,11 +104,20 @@ def _said(item: dict, ticket: Told, before: datetime | None, wishes: Wishes) -> 
         raise Wrong(_("Nothing says when it was written."))
     if at > wishes.now:
         raise Wrong(_("It is dated in the future."))
-    if kind == "agent" and (not who or who.is_same(ticket.facts.get("agent"))):
-        who = ticket.facts.get("agent") or who
+    if kind != "customer":
+        who = _of_staff(who)
+    if kind == "agent" and (agent := ticket.facts.get("agent")) and (not who or who.is_same(agent) or who == Who(name=agent.name)):
+        who = agent
     reference = item.get("message")
     named = f"r\0{reference}" if reference else "\0".join(("c", kind, str(note), who.email or who.number or who.name or "", at.isoformat(), body))
     return Said(kind, note, who, body, at, "import-" + hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=16).hexdigest())
+
+
+def _of_staff(who: Who) -> Who:
+    """Files often call a column of names “agent”: what holds no digit is a name, not a number."""
+    if who.number and not any(map(str.isdigit, who.number)):
+        return Who(None, who.email, who.name or name_of(who.number))
+    return who
 
 
 def _kind(item: dict, who: Who, customer: Who, wishes: Wishes) -> tuple[str, bool]:
@@ -154,7 +163,7 @@ def _facts(found: Told, values: dict, wishes: Wishes) -> None:
     facts = found.facts
     if status := values.get("status"):
         facts["status"], facts["state"] = words_of(status)[:60], wishes.statuses.of(status)
-    agent = Who(values.get("agent"), values.get("agent_email"), name_of(values.get("agent_name")))
+    agent = _of_staff(Who(values.get("agent"), values.get("agent_email"), name_of(values.get("agent_name"))))
     if agent:
         facts["agent"] = agent
     for name in ("resolved_at", "closed_at"):

@@ -202,6 +202,8 @@ def answer(template: str, values=None, **context):
     errors = error.errors if isinstance(error, Invalid) else {"form": str(error.sentence)}
     headers = {"Retry-After": str(error.retry_after)} if error.status == 429 else {}
     typed = MultiDict((name, value) for name, value in request.form.items(multi=True) if "password" not in name)
+    if values and not values.keys() & typed.keys():
+        typed = MultiDict(values)  # it was another form of the page that was wrong
     return render_template(template, values=typed, errors=errors, **context), error.status, headers
 
 
