@@ -75,6 +75,8 @@ def invite(by, staff_id: int) -> links.MailedLink:
         person = _locked(session, by, staff_id)
         if not person.active:
             raise Invalid({"form": _("This person is disabled. Enable the sign-in first.")})
+        if not person.email:
+            raise Invalid({"email": _("There is no address to mail to. Add one first.")})
         return links.ask("invite" if person.password_hash is None else "staff_reset", person=person)
 
 

@@ -65,3 +65,64 @@ def test_the_page_follows_the_import_by_itself(live_default, new_page, tmp_path)
     page.get_by_role("button", name="Import now").click()
     page.get_by_text("The import is done.").wait_for()
     page.get_by_role("link", name="1 row was not taken").wait_for()
+
+
+def mapping_of(app):
+    with app.app_context():
+        found = db.session.scalar(select(importing.ImportRun).order_by(importing.ImportRun.id.desc()).limit(1))
+        return found.read_mapping()
+
+
+def test_the_form_holds_the_whole_mapping_and_loses_nothing_of_it(any_app, client_of):
+    arno = client_of(any_app, "arno")
+    page = bring(arno, ROWS.replace("quantity", "status"), "orders.csv").headers["Location"]
+    told = {
+        "source": "old_shop", "column_order_number": "order_number", "constant_quantity": "1", "default_currency": "EUR", "option_credit_prefix": "C", "format_missing": "N/A | none",
+        "only": "status = paid | sent\nname = Eva", "skip": "status = many",
+    }
+    assert arno.post(f"{page}/mapping", data=told).status_code == 303
+    kept = mapping_of(any_app)
+    assert kept.only == {"status": ("paid", "sent"), "name": ("Eva",)} and kept.skip == {"status": ("many",)} and kept.defaults == {"currency": "EUR"}
+    assert kept.options == {"credit_prefix": "C"} and kept.format.missing == ("N/A", "none") and kept.constants == {"quantity": "1"}
+    shown = arno.get(page).text
+    for words in ("status = paid | sent\nname = Eva", 'value="N/A | none"', 'id="f-default_currency" value="EUR"', "whose number begins with this"):
+        assert words in shown, words
+    assert arno.post(f"{page}/mapping", data={"source": "old_shop", "column_order_number": "order_number"}).status_code == 303
+    assert (mapping_of(any_app).only, mapping_of(any_app).options) == (kept.only, kept.options), "what a form does not send stays"
+
+
+def test_a_wrong_line_of_the_mapping_is_told_at_its_place_and_nothing_typed_is_lost(any_app, client_of):
+    arno = client_of(any_app, "arno")
+    page = bring(arno).headers["Location"]
+    answer = arno.post(f"{page}/mapping", data={"source": "elsewhere", "column_order_number": "order_number", "only": "status", "option_credit_prefix": "C"})
+    assert answer.status_code == 422 and 'id="f-only-error"' in answer.text and 'value="elsewhere"' in answer.text and 'value="C"' in answer.text
+    assert mapping_of(any_app).source == "old_shop"
+    refused = arno.post(f"{page}/mapping", data={"source": "Not A Name", "column_order_number": "order_number"})
+    assert refused.status_code == 303
+    unready = arno.post(f"{page}/start", data={"dry": "yes"})
+    assert unready.status_code == 422 and 'value="Not A Name"' in unready.text, "the mapping stays in its form when another form was wrong"
+
+
+def test_a_file_in_another_encoding_is_read_when_it_is_named(any_app, client_of):
+    arno, rows = client_of(any_app, "arno"), ROWS.replace("Eva", "Käthe").encode("cp1252")
+    told = {"kind": "orders", "source": "old_shop"}
+    assert arno.post("/admin/imports", data={**told, "file": (io.BytesIO(rows), "o.csv")}, content_type="multipart/form-data").status_code == 422
+    brought = arno.post("/admin/imports", data={**told, "encoding": "cp1252", "file": (io.BytesIO(rows), "o.csv")}, content_type="multipart/form-data")
+    assert brought.status_code == 303 and "Käthe" in arno.get(brought.headers["Location"]).text
+    unknown = arno.post("/admin/imports", data={**told, "encoding": "klingon", "file": (io.BytesIO(rows), "o.csv")}, content_type="multipart/form-data")
+    assert unknown.status_code == 422 and "klingon" in unknown.text
+
+
+def test_after_a_trial_the_mapping_is_there_again_by_itself(live_default, new_page, tmp_path):
+    file = tmp_path / "orders.csv"
+    file.write_text(ROWS, encoding="utf8")
+    page = new_page(live_default, "arno")
+    page.goto("/admin/imports")
+    page.select_option("[name=kind]", "orders")
+    page.fill("[name=source]", "old_shop")
+    page.set_input_files("[name=file]", file)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_text("Trial run: nothing was stored.").wait_for()
+    page.locator("#f-column_order_number").wait_for()
+    assert page.get_by_role("button", name="Import now").is_visible()

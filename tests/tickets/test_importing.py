@@ -9,6 +9,7 @@ from support.contact.mail import Mail
 from support.database import db
 from support.events import Event
 from support.orders import Order
+from support.people import Person
 from support.quality import Survey
 from support.routing import Offer, WorkItem, board
 from support.tickets import Message, Ticket
@@ -305,3 +306,17 @@ def test_ratings_of_then_are_kept_once(any_app, imports, tmp_path):
     with any_app.app_context():
         kept = db.session.scalars(select(Survey).join(Ticket, Ticket.id == Survey.ticket_id).where(Ticket.id == brought(any_app, "4711").id)).one()
     assert (kept.score, kept.comment) == (5, "Kind") and kept.answered_at.year == 2025
+
+
+def test_a_column_of_agents_names_makes_one_account_for_each(app, imports, client_of, tmp_path):
+    rows = [("5", "closed", "maja@mail.example", "customer", "", "Hello", "2025-01-01 10:00"), ("5", "closed", "", "agent", "Berta Old", "Hi", "2025-01-01 11:00")]
+    path = written(tmp_path / "n.csv", ("ticket", "status", "customer_email", "author_kind", "agent", "body", "sent_at"), rows)
+    before = count(app, Person)
+    imports(app, "tickets", path, "--source", "old_desk", "--set", "author_name=agent")
+    assert count(app, Person) == before + 1 and brought(app, "5").assignee.name == "Berta Old"
+    arno = client_of(app, "arno")
+    assert "None" not in arno.get("/admin/staff?state=disabled").text
+    berta = brought(app, "5").assignee_id
+    arno.post(f"/admin/staff/{berta}/enabling")
+    refused = arno.post(f"/admin/staff/{berta}/invitation")
+    assert refused.status_code == 422 and "no address" in refused.text

@@ -199,7 +199,8 @@ function isDayLine(node) {
 }
 
 function dayLine(day) {
-  const long = written(new Date(`${day}T12:00Z`), { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" })
+  const when = day.slice(0, 4) === today().slice(0, 4) ? { weekday: "long" } : { year: "numeric" } // of an older day the year says more
+  const long = written(new Date(`${day}T12:00Z`), { ...when, day: "numeric", month: "long", timeZone: "UTC" })
   const line = document.createElement("p")
   line.className = "sb-day"
   line.textContent = day === today() ? `${word("today")}, ${long}` : long
