@@ -70,6 +70,7 @@ class DeskView:
     waiting: list[DeskItem]
     waiting_total: int
     offer: LiveOffer | None
+    is_trained: bool  # for at least one queue in use, whatever the language; True where the lists were left out
 
 
 def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
@@ -82,13 +83,19 @@ def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
         at, limits, lines = now(), capacity.limits(), picture.Lines(now())
         presence, rings = _myself(session, person, at)
         held = _held(session, person) if work else []
-        waiting, total = _waiting(session, person, lines, at) if work else ([], 0)
+        levels = picture.levels_by_person([person.id], at).get(person.id, {}) if work else {}
+        waiting, total = _waiting(session, levels, lines) if work else ([], 0)
         load = _load(held) if work else capacity.load(person.id)
         return DeskView(
             presence=presence, shown=presences.shown(presence), shown_since=presences.shown_since(presence) if presence else None,
             units=load.units, units_max=limits.units, tickets=load.tickets, tickets_max=limits.max_tickets,
             mine=_mine(held, lines), waiting=waiting, waiting_total=total, offer=_ringing(session, rings, lines) if rings and offer else None,
+            is_trained=not work or any(_may_take(queue, levels) for queue in lines.queues.values()),
         )
+
+
+def _may_take(queue, levels: dict[int, int]) -> bool:
+    return queue.active and all(levels.get(need.skill_id, 0) >= need.min_level for need in queue.needs if need.required)
 
 
 def _myself(session, person, at: datetime) -> tuple[Presence | None, Offer | None]:
@@ -119,10 +126,9 @@ def _mine(held: list, lines) -> list[DeskItem]:
     return sorted(mine, key=lambda row: (row.turn != "staff", row.channel == TICKET, row.since, row.item_id))
 
 
-def _waiting(session, person, lines, at: datetime) -> tuple[list[DeskItem], int]:
+def _waiting(session, levels: dict[int, int], lines) -> tuple[list[DeskItem], int]:
     """What waits and I am trained for, what is due first on top; and how much waits in all."""
     total = select(func.count()).select_from(waits_too).where(waits_too.state == WAITING).scalar_subquery()
-    levels = picture.levels_by_person([person.id], at).get(person.id, {})
     query = _items(total).where(WorkItem.state == WAITING).order_by(WorkItem.entered_at, WorkItem.id)
     rows = session.execute(query.limit(WAITING_LOOKED_AT)).all()
     mine = [
