@@ -4,10 +4,12 @@ Includes of other files, notes (`> [!NOTE]`), videos, images between colons, and
 """
 
 import re
+from bisect import bisect_right
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+LONGEST_COMMENT = 200  # lines
 ANCHOR = "s-"  # before the name of every place in a text, so that none can be mistaken for a part of the page
 _INCLUDE = re.compile(r"\[!INCLUDE\s{0,3}\[([^\[\]\ue000-\ue002]{0,200})\]\s{0,3}\(([^()\s\ue000-\ue002]{1,300})[^()\n]{0,200}\)\s{0,3}\]", re.IGNORECASE)
 _KEPT_INCLUDE = re.compile("\ue000([^\ue000-\ue002]*)\ue001([^\ue000-\ue002]*)\ue002")
@@ -21,6 +23,7 @@ _SOURCE, _ALTERNATIVE = re.compile(r"""source=["']([^"'\s]{1,300})["']"""), re.c
 
 def speak(parser: MarkdownIt) -> MarkdownIt:
     """Teach a parser the dialect; returns it."""
+    parser.block.ruler.before("fence", "comment", _comment)
     parser.inline.ruler.before("autolink", "harmless_tag", _harmless_tag)
     parser.inline.ruler.before("autolink", "colon_image", _colon_image)
     return parser
@@ -61,6 +64,25 @@ def _split(text: str) -> list[Token]:
         pieces.append(Token("include", "", 0, content=match[1] or match[2], attrs={"href": match[2]}))
         at = match.end()
     return [*pieces, Token("text", "", 0, content=text[at:])]
+
+
+def _comment(state, start: int, end: int, silent: bool) -> bool:
+    """What an author wrote for other authors, between the lines `<!--` and `-->`, is left out, whatever stands in it."""
+    at = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("<!--", at) or state.is_code_block(start):
+        return False
+    begin, ends, line = state.env.get("comment", (0, -1, 0))
+    if not begin <= at <= ends:  # else the comment that was looked for last ends at the same place
+        ends = state.src.find("-->", at)
+        ends = ends if ends >= 0 else len(state.src)
+        line = bisect_right(state.bMarks, ends) - 1
+        line = line if ends < len(state.src) and not state.src[ends + 3:state.eMarks[line]].strip() else -1
+        state.env["comment"] = at, ends, line
+    if not start <= line < min(end, start + LONGEST_COMMENT) or any(state.sCount[each] < state.blkIndent and not state.isEmpty(each) for each in range(start, line + 1)):
+        return False  # not closed, too long, or it would end outside of the list it begins in
+    if not silent:
+        state.line = line + 1
+    return True
 
 
 def _harmless_tag(state, silent: bool) -> bool:

@@ -32,13 +32,15 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _OUTSIDE = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
 
 
-def render(text: str, targets: Mapping[str, str | None] | None = None) -> Markup:
+def render(text: str, targets: Mapping[str, str | None] | None = None, title: str = "") -> Markup:
     """Safe HTML of a text: an allow-list of tags and of kinds of links, no raw HTML, headings from level 2 on.
 
     `targets` says where the links and images of `references` lead: an address of ours, or None for what is not there; that is shown
-    as words with a mark. Without it links stay as they are written. Images that are not in it are shown as their words.
+    as words with a mark. Without it links stay as they are written. Images that are not in it are shown as their words. A first
+    heading that only says the `title` of the page again is left out; it stays a place to lead to.
     """
-    html = offload(_render, _bounded(text), None if targets is None else tuple(sorted(targets.items(), key=lambda pair: pair[0])), _words())
+    leads = None if targets is None else tuple(sorted(targets.items(), key=lambda pair: pair[0]))
+    html = offload(_render, _bounded(text), leads, _words(), title)
     # A wide table scrolls by itself, and somebody without a mouse must be able to reach it.
     label = escape(_("Table"))
     opening = f'<div class="sb-prose-table" tabindex="0" role="group" aria-label="{label}"><table>'
@@ -82,11 +84,13 @@ def _bounded(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _render(text: str, targets: tuple | None, words: tuple) -> str:
+def _render(text: str, targets: tuple | None, words: tuple, title: str) -> str:
     parser, words = _parser(), dict(words)
     tokens = parser.parse(text)
     _lower_headings(tokens)
     _name_headings(tokens)
+    if title and len(tokens) > 2 and tokens[0].type == "heading_open" and _bare(tokens[1].content) == _bare(title):
+        tokens[:3] = [_html(f'<a id="{tokens[0].attrGet("id")}"></a>')]
     leads = None if targets is None else dict(targets)
     for token in tokens:
         if token.children:
@@ -101,6 +105,10 @@ def _words() -> tuple:
         "broken": str(_("this link leads nowhere")), "left_out": str(_("not included here")), "image": str(_("image not included")),
         "note": str(_("Note")), "tip": str(_("Tip")), "important": str(_("Important")), "caution": str(_("Caution")), "warning": str(_("Warning")),
     }.items())
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text)).casefold()
 
 
 def _parser() -> MarkdownIt:

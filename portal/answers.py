@@ -60,7 +60,7 @@ def article(slug):
     family = translations.of(me(), shown)
     next_pages = {code: url_for(".article", slug=one.slug) for code, one in family.items()}
     return forms.answer(
-        "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body, references.targets(me(), shown)),
+        "portal/answers/article.html", article=shown, family=family, next_pages=next_pages, body=markdown.render(shown.body, references.targets(me(), shown), shown.title),
         said=feedback.answer_of(visitor, shown), about=shown.summary or markdown.plain(shown.body[:FIRST_WORDS]),
         related=shelf.related(me(), shown), commented=request.args.get("commented"),
     )

@@ -46,8 +46,9 @@ class PreviewForm(forms.Form):
 def index():
     """All staff may look through the answers; administrators write them."""
     listing = shelf.authors_list(me(), request.args)
+    writes = may(me(), "administer")
     return render_template(
-        "administration/articles/index.html", listing=listing, state_words=STATE_WORDS, may_write=may(me(), "administer"), shown=_choices(listing)
+        "administration/articles/index.html", listing=listing, state_words=STATE_WORDS, may_write=writes, shown=_choices(listing), sources=exporting.collections() if writes else ()
     )
 
 
