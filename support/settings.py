@@ -53,7 +53,7 @@ class Settings:
     shop_colour: str = setting("", "colour of the shop on the portal, as `#rrggbb`; empty keeps the product's own. What stands on it stays readable by itself")
     shop_logo: str = setting("", "file with the logo of the shop, PNG, JPEG or WebP; empty leaves it to the administrators' page")
     shop_phone: str = setting("", "telephone number shown on the contact page; empty hides it")
-    shop_mail: str = setting("help@example.org", "mail address shown on the contact page")
+    shop_mail: str = setting("", "mail address shown on the contact page; empty hides it; `help@tarn-thistle.example` in the demo")
 
     mail_url: str = setting("folder:", "`folder:` drops mails in the data folder, `print:` writes them to the log, `smtp://user:password@host:587` sends them")
     mail_from: str = setting("Switchboard <help@example.org>", "sender of every mail")
@@ -141,6 +141,8 @@ class Settings:
         changes["base_url"] = changes.get("base_url", self.base_url).rstrip("/")
         if self.mode == "demo" and self.shop_name == "Switchboard":
             changes["shop_name"] = "Tarn & Thistle"
+        if self.mode == "demo" and not self.shop_mail:
+            changes["shop_mail"] = "help@tarn-thistle.example"
         if not self.secret_key:
             changes["secret_key"] = _kept_secret(data_dir)
         return type(self)(**{**{f.name: getattr(self, f.name) for f in fields(self)}, **changes})

@@ -39,5 +39,11 @@ def steps(person) -> list[Step]:
         ),
         Step(_("Answers"), _("Write the first article, or import what you have."), url_for("admin_articles.index"), bool(shelf.languages(person))),
         Step(_("Orders"), _("Import them, so that customers and agents see where each one is."), url_for("admin_imports.index"), db.session.scalar(select(orders.Order.id).limit(1)) is not None),
-        Step(_("The face of the shop"), _("Name, languages and how to reach you."), url_for("admin_shop.edit"), bool(shop.row_for_change().name or "name" in shop.profile().fixed)),
+        Step(_("The face of the shop"), _("Name, languages and how to reach you."), url_for("admin_shop.edit"), _has_face()),
     ]
+
+
+def _has_face() -> bool:
+    """Whether somebody said what the shop is called and how it is reached; a name alone is asked for on the first page."""
+    row, ours = shop.row_for_change(), shop.profile()
+    return bool((row.name or "name" in ours.fixed) and ours.mail)

@@ -73,6 +73,17 @@ def test_a_desk_of_somebody_untrained_says_so_until_the_training_is_recorded(sho
     assert "Nobody may take work" not in ruler.get("/admin").text
 
 
+def test_nobody_is_given_an_address_that_nobody_set(shop, client_of):
+    assert "example.org" not in client_of(shop.app).get("/contact").text
+    ruler = shop("administrator")
+    body = {"shop_name": "Kettle & Leaf", "zone": "Europe/Vienna", "country": "AT", "language": "en", "currency": "EUR", "mail": "help@kettle.example"}
+    before = re.search(r"(\d) of 7 steps", ruler.get("/admin").text).group(1)
+    version = re.search(r'name="version" value="(\d+)"', ruler.get("/admin/shop").text).group(1)
+    assert ruler.post("/admin/shop", data={**body, "version": version}).status_code == 303
+    assert "help@kettle.example" in client_of(shop.app).get("/contact").text
+    assert re.search(r"(\d) of 7 steps", ruler.get("/admin").text).group(1) == str(int(before) + 1)
+
+
 def test_the_portal_of_an_empty_shop_can_be_used(shop, client_of):
     client = client_of(shop.app)
     for path in PORTAL:

@@ -53,10 +53,11 @@ def test_a_shop_without_hours_says_so(app, client_of):
     assert "We have not published our hours yet." in client_of(app).get("/contact").text
 
 
-def test_the_contact_page_leads_to_a_person(app, client_of):
+@pytest.mark.parametrize(("settings", "shown"), [({"shop_mail": "help@tarn-thistle.example"}, True), ({}, False)], indirect=["settings"])
+def test_the_contact_page_leads_to_a_person_and_names_the_address_there_is(app, client_of, shown):
     page = client_of(app).get("/contact").text
     assert 'href="/ask"' in page
-    assert "help@example.org" in page
+    assert ("help@tarn-thistle.example" in page) == shown and "example.org" not in page
 
 
 @pytest.mark.parametrize("key", [None, "maja", "ines", "arno"])

@@ -36,7 +36,7 @@ def stored(app) -> bytes | None:
 
 
 @pytest.mark.parametrize(("content", "kind"), [(png(), "image/png"), (jpeg(), "image/jpeg"), (webp(), "image/webp")], ids=["png", "jpeg", "webp"])
-def test_a_logo_is_shown_on_the_portal_and_served_as_what_it_is(any_app, client_of, content, kind):
+def test_XSS_06_UP_04_a_logo_is_shown_on_the_portal_and_served_as_what_it_is(any_app, client_of, content, kind):
     arno, anybody = client_of(any_app, "arno"), client_of(any_app)
     assert save(arno, content, "anything.txt").status_code == 303
     address = re.search(r'<img class="sb-logo[^"]*" src="(/logo\?v=\w+)"', anybody.get("/").text).group(1)
@@ -82,7 +82,7 @@ def test_nothing_but_the_picture_is_kept(app, client_of):
     (png() + bytes(LARGEST_LOGO), "larger than 300 kB"),
     (bytes(10_000_000), "larger than 300 kB"),
 ], ids=lambda value: value if isinstance(value, str) else None)
-def test_what_is_no_logo_is_refused_at_its_field_and_changes_nothing(app, client_of, content, sentence):
+def test_XSS_05_UP_01_UP_05_what_is_no_logo_is_refused_at_its_field_and_changes_nothing(app, client_of, content, sentence):
     arno = client_of(app, "arno")
     answer = save(arno, content, colour="#0a6b4f")
     error = re.search(r'id="f-logo-error">(.*?)</p>', answer.text, re.DOTALL)
@@ -91,7 +91,7 @@ def test_what_is_no_logo_is_refused_at_its_field_and_changes_nothing(app, client
     assert stored(app) is None and client_of(app).get("/logo").status_code == 404
 
 
-def test_a_picture_that_lies_about_its_size_costs_next_to_nothing():
+def test_UP_05_a_picture_that_lies_about_its_size_costs_next_to_nothing():
     """400 million pixels in a few kilobytes: found out by the head; and one with a small head, before it is unpacked."""
     bombs = [png(told=(20_000, 20_000)), png(2_000, 20_000, told=(2_000, 2_000), colour=0), png(1, 4_000_000, told=(64, 64), colour=0)]
     tracemalloc.start()
@@ -101,6 +101,33 @@ def test_a_picture_that_lies_about_its_size_costs_next_to_nothing():
             picture.read(bomb)
     assert time.thread_time() - began < 1 and tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
+
+
+def test_UP_02_one_byte_decides(app, client_of):
+    arno = client_of(app, "arno")
+    bare = len(png(extra=chunk(b"tEXt", b"")))
+    fits, not_so = (png(extra=chunk(b"tEXt", b"x" * (size - bare))) for size in (LARGEST_LOGO, LARGEST_LOGO + 1))
+    assert (len(fits), len(not_so)) == (LARGEST_LOGO, LARGEST_LOGO + 1)
+    assert save(arno, not_so).status_code == 422 and stored(app) is None
+    assert save(arno, fits).status_code == 303 and stored(app)
+    assert not [path for path in app.config["SETTINGS"].data_dir.rglob("*logo*")]
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "C:\\CON", "a\0b.png", "x" * 300, "logo.php.png", "<script>.png"])
+def test_UP_03_the_name_of_the_file_means_nothing(app, client_of, name):
+    arno = client_of(app, "arno")
+    assert save(arno, png(), name).status_code == 303
+    assert client_of(app).get("/logo").content_type == "image/png"
+    assert name not in arno.get(FACE).text
+
+
+def test_UP_06_a_hundred_thousand_parts_are_refused_at_once(app, client_of):
+    arno = client_of(app, "arno")
+    body = b"".join(b'--x\r\nContent-Disposition: form-data; name="n%d"\r\n\r\n1\r\n' % n for n in range(100_000)) + b"--x--\r\n"
+    began = time.thread_time()
+    answer = arno.post(FACE, data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code in (413, 422) and time.thread_time() - began < 3
+    assert arno.post(FACE, data={"version": version(arno), "colour": "x" * 3_000_000}).status_code in (413, 422)
 
 
 def test_no_cut_or_changed_byte_makes_a_failure():
@@ -120,7 +147,8 @@ def test_a_logo_can_be_replaced_and_removed_and_the_story_names_no_content(app, 
     save(arno, png(300, 60))
     second = anybody.get("/").text
     assert 'alt=""' in first and re.search(r'alt="Tarn &amp; Thistle"|alt="Switchboard"', second)  # a wide one says the name itself
-    assert first.count("/logo?v=") == 3 and second.count("/logo?v=") == 1  # only a square one stands in tabs
+    in_tabs = re.compile(r'<link rel="(?:apple-touch-)?icon" href="/logo\?v=')
+    assert len(in_tabs.findall(first)) == 2 and not in_tabs.findall(second)  # only a square one stands there
     with app.app_context():
         assert [event.data["fields"] for event in db.session.scalars(select(Event).where(Event.kind == "shop.changed"))][-1] == ["logo"]
     assert save(arno, remove="yes").status_code == 303
