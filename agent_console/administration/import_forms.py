@@ -27,7 +27,7 @@ def read(run: importing.ImportRun, told) -> importing.Mapping:
     constants = {name: cell for name in names if (cell := told.get(f"constant_{name}", "").strip()[:MOST_CELL]) and name not in columns}
     asked = {each.name: told[f"format_{each.name}"].strip()[:60] for each in fields(importing.Format) if f"format_{each.name}" in told and each.name != "missing"}
     found = replace(was, source=told.get("source", "").strip()[:40], columns=columns, constants=constants)
-    if "default_" + names[0] in told:
+    if any(name.startswith("default_") for name in told):
         found = replace(found, defaults={name: cell for name in names if (cell := told.get(f"default_{name}", "").strip()[:MOST_CELL])})
     if any(name.startswith("option_") for name in told):
         found = replace(found, options={name: said for name in importer.options if (said := told.get(f"option_{name}", "").strip()[:MOST_OPTION])})

@@ -47,7 +47,8 @@ def test_a_ticket_comes_in_with_its_talk_and_reads_in_order(any_app, imports, cl
     assert re.search(r"1\s+tickets", said) and re.search(r"4\s+messages", said)
     found = brought(any_app, "4711")
     assert (found.state, found.subject, found.customer.email) == ("closed", "Tent not here", "maja@mail.example")
-    assert [message.seq for message in talk(any_app, "4711")] == [1, 2, None, 3]
+    assert [(message.seq, message.kind, message.by_staff) for message in talk(any_app, "4711")] == [
+        (1, "reply", False), (2, "reply", True), (None, "note", True), (3, "reply", False)]
     page = client_of(any_app, "hanna").get(f"/tickets/{found.id}").text
     places = [page.index(words) for words in (
         "Maja Lindqvist asked", "&lt;b&gt;tent&lt;/b&gt;", "On its way.", "She sounds angry.", "Thank you", "Berta Old resolved it", "It was closed", "brought over from old_desk")]
@@ -320,3 +321,23 @@ def test_a_column_of_agents_names_makes_one_account_for_each(app, imports, clien
     arno.post(f"/admin/staff/{berta}/enabling")
     refused = arno.post(f"/admin/staff/{berta}/invitation")
     assert refused.status_code == 422 and "no address" in refused.text
+
+
+def test_an_export_of_zendesk_is_known_by_its_columns(app, imports, tmp_path):
+    comments = [
+        {"id": 1, "author_id": 11, "public": True, "plain_body": "Where is it?", "html_body": "<p>Where is it?</p>", "created_at": "2025-03-01T10:00:00Z"},
+        {"id": 2, "author_id": 9, "public": True, "plain_body": "", "html_body": "<p>On its <b>way</b></p>", "created_at": "2025-03-01T11:00:00Z"},
+        {"id": 3, "author_id": 8, "public": False, "plain_body": "Check this", "html_body": "", "created_at": "2025-03-01T12:00:00Z"},
+        {"id": 4, "author_id": 8, "public": True, "plain_body": "", "html_body": "", "created_at": "2025-03-01T13:00:00Z"},
+    ]
+    file = lines(tmp_path / "export.json", {
+        "id": 35, "subject": "Parcel", "status": "hold", "priority": "urgent", "tags": ["late"], "created_at": "2025-03-01T10:00:00Z", "updated_at": "2025-03-01T12:00:00Z",
+        "requester": {"id": 11, "name": "Maja", "email": "Maja@mail.example"}, "assignee": {"id": 9, "name": "Berta Old", "email": "berta@old.example"}, "comments": comments,
+    })
+    imports(app, "tickets", file)
+    found = brought(app, "35", "zendesk")
+    assert (found.customer.email, found.priority, found.assignee.name, found.state) == ("maja@mail.example", "urgent", "Berta Old", "closed")
+    with app.app_context():
+        said = [(message.kind, message.body, message.author.name) for message in db.session.scalars(
+            select(Message).where(Message.conversation_id == found.conversation.id).order_by(Message.desk_seq))]
+    assert said == [("reply", "Where is it?", "Maja Lindqvist"), ("reply", "On its way", "Berta Old"), ("note", "Check this", "Agent 8")]
