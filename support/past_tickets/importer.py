@@ -52,6 +52,10 @@ class TicketImporter(Importer):
     label = _l("Tickets")
     fields = FIELDS
     options = wishes.OPTIONS
+    counted = {
+        "tickets": _l("tickets"), "messages": _l("messages"), "customers": _l("customers"), "agents": _l("agents, as accounts that nobody can sign in with"),
+        "ratings": _l("ratings"), "tickets that go on": _l("tickets that go on here"),
+    }
     own_names = True  # a column “internal” that no earlier file had must never be overlooked
     batch = 200  # with all their messages: nobody who writes meanwhile shall wait long
 

@@ -73,7 +73,10 @@ def told(row: Row, wishes: Wishes) -> Told | None:
     """The row as a ticket with its messages; None when the mapping's options leave its messages out. Raises Wrong."""
     values = row.values
     customer = Who(values.get("customer"), values.get("customer_email"), name_of(values.get("customer_name")))
-    found = Told(row.line, words_of(values["ticket"]), words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
+    reference = words_of(values["ticket"])
+    if not reference:
+        raise Wrong(_("The number of the ticket cannot be shown."))
+    found = Told(row.line, reference, words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
     _facts(found, values, wishes)
     items = wishes.items(values["messages"]) if found.listed else [values]
     before = values.get("opened_at")
