@@ -2,8 +2,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
-from support.shop import colour
+from support.database import db
+from support.shop import ShopRow, colour
 
 FACE = "/admin/shop/face"
 
@@ -53,3 +55,5 @@ def test_a_colour_by_the_settings_is_told_and_not_asked(app, client_of):
     assert "SHOP_COLOUR" in arno.get(FACE).text and 'name="colour"' not in arno.get(FACE).text
     assert choose(arno, "#ff0000").status_code == 303
     assert "#0a6b4f" in client_of(app).get("/face.css").text
+    with app.app_context():
+        assert db.session.scalar(select(ShopRow.colour)) is None
