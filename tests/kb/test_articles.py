@@ -245,7 +245,7 @@ def test_hostile_markdown_is_done_within_a_second(inside, text):
 
 
 def test_what_authors_wrote_for_authors_is_not_shown(inside):
-    text = "One\n\n<!--## Hidden heading\n\n1. Secret [x](secret.md)\n\nmore secret-->\n\nTwo <!-- secret --> three\n\n- four\n  <!-- secret\n\n  secret -->\n\n```\n<!-- shown in code -->\n```\n\n<!-- never closed"
+    text = "One\n\n<!--## Hidden heading\n\n1. Secret [x](secret.md)\n\nmore secret-->\n\nTwo <!-- secret --> three\n\n- four\n\n  <!-- secret\n\n  secret -->\n\n```\n<!-- shown in code -->\n```\n\n<!-- never closed"
     with inside.test_request_context():
         html = markdown.render(text)
     assert "ecret" not in html + markdown.plain(text) and markdown.references(text) == ()
@@ -254,12 +254,13 @@ def test_what_authors_wrote_for_authors_is_not_shown(inside):
 
 
 @pytest.mark.parametrize("body", ["# Ovens, for tents!\n\nUse none.", "Ovens for tents\n===\n\nUse none."])
-def test_a_text_that_begins_with_its_title_does_not_say_it_twice(inside, person, client_of, body):
-    write(person(inside, "arno"), body=body)
-    write(person(inside, "arno"), title="Other", body=body)
-    page = client_of(inside).get("/answers/ovens-for-tents").text
+def test_a_text_that_begins_with_its_title_does_not_say_it_twice(app, person, client_of, body):
+    with app.app_context():
+        write(person(app, "arno"), body=body)
+        write(person(app, "arno"), title="Other", body=body)
+    page = client_of(app).get("/answers/ovens-for-tents").text
     assert "<h2" not in _prose(page) and 'id="s-ovens' in page and "Use none." in page
-    assert "<h2" in _prose(client_of(inside).get("/answers/other").text)
+    assert "<h2" in _prose(client_of(app).get("/answers/other").text)
 
 
 def _prose(page: str) -> str:
