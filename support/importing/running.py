@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 
 import structlog
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError
 
+from support import shop
 from support.clock import now
 from support.database import db, existing, lock, transaction
 from support.errors import IllegalMove
@@ -103,7 +103,7 @@ class _Work:
         mapping = found.read_mapping()
         wrong = mapping.problems(self.importer, self.form.header)
         self.problems = wrong
-        self.plan = None if wrong else Plan(self.importer, mapping, current_app.config["SETTINGS"].shop_zone)
+        self.plan = None if wrong else Plan(self.importer, mapping, shop.profile().zone)
         self.rejects = Rejects(found.rejects_path, self.form, found.rejects_bytes)
         self.options, self.source = mapping.options, mapping.source
 

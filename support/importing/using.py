@@ -15,6 +15,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from support import shop
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotFound
@@ -208,5 +209,5 @@ def preview(person, run_id: int, count: int = 10) -> Preview:
         raise Unreadable(_("The file of this import is not here any more. Upload it again."))
     raws = list(islice(reading.rows(Path(found.path), form), count))
     problems = mapping.problems(importer, form.header)
-    plan = None if format_problems(mapping.format) else Plan(importer, mapping, current_app.config["SETTINGS"].shop_zone)
+    plan = None if format_problems(mapping.format) else Plan(importer, mapping, shop.profile().zone)
     return Preview(form.header, raws, [plan.cells(raw) for raw in raws] if plan else [], problems)

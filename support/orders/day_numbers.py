@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import Date, Integer
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+
+from support import shop
 
 
 class day_number(FunctionElement):  # noqa: N801  reads like the SQL it makes
@@ -33,7 +34,7 @@ def number_of(day: date) -> int:
 
 def learn(connection: Connection) -> None:
     """Teach this connection the days of the shop's zone; before a query that asks for them."""
-    zone = current_app.config["SETTINGS"].zone
+    zone = shop.profile().zone_info
     if connection.dialect.name == "sqlite":
         connection.connection.dbapi_connection.create_function("day_number", 1, lru_cache(100_000)(lambda text: _of_text(text, zone)), deterministic=True)
     else:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import current_app
-
+from support import shop
 from support.clock import now
 
 
@@ -14,4 +13,4 @@ def today() -> date:
 
 
 def day_of(instant: datetime) -> date:
-    return instant.astimezone(current_app.config["SETTINGS"].zone).date()
+    return instant.astimezone(shop.profile().zone_info).date()

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, Select, and_, case, cast, desc, distinct, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from support import shop
 from support.database import db, snapshot
 from support.errors import Invalid
 from support.orders.day_numbers import day_number, learn, number_of
@@ -196,4 +196,4 @@ def _percent(part, whole) -> Decimal:
 
 
 def _local(instant: datetime) -> datetime:
-    return instant.astimezone(current_app.config["SETTINGS"].zone).replace(tzinfo=None)
+    return instant.astimezone(shop.profile().zone_info).replace(tzinfo=None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import zlib
 from collections import Counter, defaultdict
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, insert, select, update
 
+from support import shop
 from support.catalogue import Product
 from support.catalogue.demo import slug
 from support.database import db
@@ -38,7 +38,7 @@ class Batch:
 
     def __init__(self, rows: list[Row], run: RunContext):
         self.run, self.outcome = run, Outcome()
-        self.shop_currency = current_app.config["SETTINGS"].shop_currency
+        self.shop_currency = shop.profile().currency
         self.lines, rejects = lines_of(rows, run.zone)
         self.outcome.rejects.extend(rejects)
         self.orders: dict[str, PastOrder] = past_orders.stored(line.number for line in self.lines)
