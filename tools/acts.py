@@ -84,7 +84,7 @@ def accepted(page, stage):
 def say(page, text: str) -> None:
     page.locator("#f-body").fill(text)
     page.locator("#f-body").press("Control+Enter")
-    page.locator("[role=log]", has_text=text[:30]).wait_for(timeout=WAIT)
+    page.locator("[role=log] :is(.sb-msg, .sb-note):not([data-pending])", has_text=text[:30]).wait_for(timeout=WAIT)  # stored: what comes from the other side first would send it back
 
 
 def at_ticket(page, stage):
@@ -129,6 +129,8 @@ def solved(page, stage):
     desk = stage.page("ines")
     at_ticket(desk, stage)
     desk.wait_for_timeout(3000)  # what was written without a connection is sent now, and the head of the ticket fetched anew
+    if (take := desk.locator("form[action$='/pull'] .btn-primary")).count():  # she was away for so long that it went back into the line
+        take.first.click()
     desk.locator("#resolve summary").click()
     desk.locator("#resolve select").select_option(index=1)
     desk.locator("#resolve .btn-primary").click()
