@@ -107,7 +107,7 @@ ROWS = (
     Row("POST /admin/imports/<int:run_id>/mapping", ADMIN_ACT, body={"source": "old_shop"}),
     Row("GET /admin/imports/<int:run_id>/progress", ADMIN_PAGE),
     Row("GET /admin/imports/<int:run_id>/rejects.csv", "in 404 404 404 403 403 403 404"),
-    Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404"),
+    Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404", things={"name": "=no.csv"}),
     Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
     Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
     Row("GET /admin/notices", ADMIN_PAGE),
