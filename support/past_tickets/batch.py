@@ -32,6 +32,7 @@ class Batch:
     def __init__(self, rows: Iterable[Told], wishes: Wishes, run: RunContext):
         self.run, self.wishes, self.outcome = run, wishes, Outcome()
         self.standings: dict[str, Standing] = {}
+        self.authors: dict[tuple[str, Who], Author] = {}
         for row in rows:
             self.standings.setdefault(row.reference, Standing(row.reference)).rows.append(row)
 
@@ -88,7 +89,7 @@ class Batch:
             raise Wrong(_("Nothing says whose ticket this is: it names no customer by number or address, and no customer wrote in it."))
 
     def _people(self) -> People:
-        wanted, authors = [], []
+        wanted = []
         for standing in self.standings.values():
             customer, since = standing.customer(), min(row.fixed["opened_at"] or said.at for row in standing.rows for said in row.said)
             if customer is not None:
@@ -98,10 +99,10 @@ class Batch:
                     if said.kind == "customer" and said.who.known and not said.who.is_same(customer):
                         wanted.append(_wanted(said.who, said.at))
                     elif said.kind != "customer":
-                        authors.append(self._author(said))
+                        self._author(said.kind, said.who, said.at)
                 if agent := row.facts.get("agent"):
-                    authors.append(self._as_author(agent, since))
-        staff, made = past_authors(self.run.source, authors)
+                    self._author("agent", agent, since)
+        staff, made = past_authors(self.run.source, self.authors.values())
         self.made_staff = made
         return People(brought(self.run.source, wanted), staff)
 
@@ -136,19 +137,20 @@ class Batch:
 
     def _author_id(self, said: Said, standing: Standing, customer: Who | None, people: People) -> int:
         if said.kind != "customer":
-            return people.staff[self._author(said).key]
+            return people.staff[self._author(said.kind, said.who, said.at).key]
         if not said.who.known or said.who.is_same(customer):
             return standing.customer_id
         return people.customers.ids[_key(said.who)]
 
-    def _author(self, said: Said) -> Author:
-        if said.kind == "system":
-            return Author(None, None, said.who.name or _("Automatic message"), said.at)
-        return self._as_author(said.who, said.at)
-
-    def _as_author(self, who: Who, since) -> Author:
-        name = who.name or (who.email.partition("@")[0] if who.email else None) or (_("Agent %(number)s", number=who.number) if who.number else None)
-        return Author(who.email, who.number, name or _("Agent of %(source)s", source=self.run.source), since)
+    def _author(self, kind: str, who: Who, since) -> Author:
+        """Somebody of the staff there, made once for the batch."""
+        if (kind, who) not in self.authors:
+            if kind == "system":
+                self.authors[kind, who] = Author(None, None, who.name or _("Automatic message"), since)
+            else:
+                name = who.name or (who.email.partition("@")[0] if who.email else None) or (_("Agent %(number)s", number=who.number) if who.number else None)
+                self.authors[kind, who] = Author(who.email, who.number, name or _("Agent of %(source)s", source=self.run.source), since)
+        return self.authors[kind, who]
 
     def _count(self, people: People) -> None:
         created = set().union(*(standing.created_rows for standing in self.standings.values()))
