@@ -8,6 +8,7 @@ from support import shop
 from support.people.person import NOBODY
 from support.web import assets
 from support.web.identity import EVERYBODY, allow
+from support.web.language import locale
 from support.web.look import Look
 
 WORKER = "js/offline_worker.js"
@@ -42,7 +43,7 @@ def _page() -> str:
 
 
 def _language() -> str:
-    """The language of the address, as browsers write it, if the shop offers it; else the shop's first."""
-    asked = request.args.get("language", "").replace("-", "_")
+    """The language of the address, as browsers write it, if the shop offers it; without one that of the reader; else the shop's first."""
+    asked = request.args.get("language", locale()).replace("-", "_")
     offered = shop.profile().languages
     return asked if asked in offered else offered[0]
