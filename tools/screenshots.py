@@ -25,6 +25,10 @@ MAILS = {"maja": "maja@mail.example", "odile": "odile@mail.example"}  # the othe
 HEIGHTS = {390: 844, 1440: 900}
 STORY = ("portal-question-waiting", "desk-ticket", "portal-question-solved")  # what later screens build on
 TALLEST = 2600  # pixels of one picture; what is longer is cut
+WHOLE = """() => {
+  const main = document.querySelector("main"), hidden = main ? main.scrollHeight - main.clientHeight : 0
+  return Math.max(document.documentElement.scrollHeight, innerHeight + hidden)
+}"""
 
 
 class Stage:
@@ -93,7 +97,8 @@ def shoot(page, file: Path, width: int, theme: str) -> None:
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
     page.emulate_media(color_scheme=theme)
     page.wait_for_timeout(150)
-    height = min(TALLEST, page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"))
+    height = min(TALLEST, page.evaluate(WHOLE))
+    page.set_viewport_size({"width": width, "height": height})  # bars that are fixed to an edge go where the page ends
     session = page.context.new_cdp_session(page)
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": 82, "captureBeyondViewport": True, "clip": clip})
