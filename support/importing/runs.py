@@ -66,10 +66,6 @@ class ImportRun(Base):
         return self.leased_until is not None and self.leased_until > now() and not holders.has_died(self.holder or "")
 
     @property
-    def read(self) -> int:
-        return self.position
-
-    @property
     def share(self) -> float:
         """How much is done, from 0 to 1."""
         return self.position / self.rows if self.rows else 0.0

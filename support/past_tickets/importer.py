@@ -1,4 +1,4 @@
-"""Tickets of another helpdesk: what a row may say, and how a batch of rows becomes tickets with their talk."""
+"""Tickets of another helpdesk: what a row may say."""
 from __future__ import annotations
 
 from flask_babel import gettext as _

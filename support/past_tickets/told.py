@@ -14,7 +14,6 @@ from support.past_tickets.vocabulary import CHATS, SKIP, bare
 from support.past_tickets.wishes import Wishes
 from support.tickets import words
 
-FACTS = ("agent", "tags", "rating", "rating_comment", "resolved_at", "closed_at")
 LONGEST_NAME = 200
 
 

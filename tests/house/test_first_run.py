@@ -44,7 +44,7 @@ def form(app, **changes) -> dict:
         return {**FORM, "code": first_run.code(), **changes}
 
 
-def test_the_first_visitor_with_the_code_makes_it_all_and_nobody_after(empty, client_of):
+def test_SUP_03_the_first_visitor_with_the_code_makes_it_all_and_nobody_after(empty, client_of):
     client = client_of(empty)
     assert [client.get(page, headers=PAGE).headers.get("Location") for page in ("/", "/desk")] == ["/setup", "/setup"]
     assert "Set up your shop" in client.get("/setup", headers=PAGE).text
@@ -58,7 +58,7 @@ def test_the_first_visitor_with_the_code_makes_it_all_and_nobody_after(empty, cl
     assert client_of(empty).get("/setup").status_code == client_of(empty).post("/setup", data=form(empty)).status_code == 404
 
 
-def test_without_the_code_nothing_is_made_and_guessing_ends(empty, client_of):
+def test_SUP_03_without_the_code_nothing_is_made_and_guessing_ends(empty, client_of):
     client = client_of(empty)
     answers = [client.post("/setup", data=form(empty, code=f"AAAA-AAAA-AA{n:02}")).status_code for n in range(8)]
     assert answers[0] == 422 and answers[-1] == 429

@@ -87,7 +87,7 @@ def test_a_file_in_the_encoding_of_windows_is_read_when_it_is_named(app, imports
     assert order_of(app, "536365").lines[0].title == "Café “Crème” €"
 
 
-def test_torn_rows_are_rejected_and_formulas_are_harmless_in_the_rejects(app, imports, rejected, tmp_path):
+def test_INJ_04_torn_rows_are_rejected_and_formulas_are_harmless_in_the_rejects(app, imports, rejected, tmp_path):
     path = tmp_path / "torn.csv"
     path.write_text(HEAD + ROW + "536366,A\n" + "=cmd|' /C calc'!A0,+A,@SUM(1),x,-1,-2.5,,\n" + ROW.strip() + ",one,more\n")
     imports(app, "orders", path)

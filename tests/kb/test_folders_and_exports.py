@@ -127,7 +127,7 @@ def _link() -> bytes:
     ],
     ids=range(13),
 )
-def test_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app, client_of, content, why, monkeypatch):
+def test_UP_07_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app, client_of, content, why, monkeypatch):
     monkeypatch.setattr(archives, "MOST_BYTES", 20_000_000)
     monkeypatch.setattr(archives, "MOST_FILES", 200)
     answer = upload(client_of(app, "arno"), content)

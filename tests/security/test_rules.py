@@ -225,7 +225,7 @@ def test_DOS_04_a_socket_that_says_too_much_is_cut_off_and_others_are_not(app, c
 
 
 @pytest.mark.parametrize("settings", [{"mode": "production", "base_url": "https://help.example.org"}], indirect=True)
-def test_SUP_02_SUP_03_production_has_no_debugger_no_demo_sign_ins_and_no_first_run_page(app, client_of):
+def test_SUP_02_SUP_03_production_has_no_debugger_no_demo_sign_ins_and_a_closed_first_run_page(app, client_of):
     client = client_of(app)
     assert not app.debug and not app.testing
     for path in ("/sign-in", "/staff/sign-in"):
