@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from support import shop
 from support.shop import colour
 from support.web.assets import FOR_EVER
-from support.web.identity import EVERYBODY, allow
 
 bp = Blueprint("face", __name__)
 
@@ -24,7 +23,6 @@ def face_url() -> str:
 
 
 @bp.get("/face.css", endpoint="static")
-@allow(*EVERYBODY)
 def sheet():
     """The accents made from the shop's colour; without one an empty sheet, and the product's own stay."""
     chosen = shop.profile().colour

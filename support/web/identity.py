@@ -76,7 +76,7 @@ def check_routes(app: Flask) -> None:
 
 def roles_of(app: Flask, endpoint: str) -> frozenset[str]:
     """The roles a route allows; static files are for everybody. Used by the access matrix and the routes listing."""
-    if endpoint == "static" or endpoint.endswith(".static"):
+    if _is_static(endpoint):
         return frozenset(EVERYBODY)
     return getattr(app.view_functions[endpoint], "roles", frozenset())
 
@@ -166,7 +166,14 @@ def _is_page() -> bool:
     return request.headers.get("Sec-Fetch-Dest", "document") == "document" or "application/xhtml+xml" in request.headers.get("Accept", "")
 
 
+def _is_static(endpoint: str) -> bool:
+    return endpoint == "static" or endpoint.endswith(".static")
+
+
 def _keep_cookies(response):
+    # What caches may give to anybody must name nobody: the next page brings the new token instead.
+    if response.cache_control.public or _is_static(request.endpoint or ""):
+        return response
     token = g.get("fresh_token")
     if token is None and g.get("sign_in") is not None:
         token = _touched(request.cookies.get(cookie_name(), ""))
