@@ -48,7 +48,13 @@ class Shop:
         return ZoneInfo(self.zone)
 
 
-_kept = Kept(lambda session: session.get(ShopRow, THE_ROW), models=(ShopRow,), kinds=(CHANGED,))
+def _row(session) -> ShopRow | None:
+    """The row, held by the session: a transaction that asks for many days asks the database once."""
+    session.info["shop"] = session.get(ShopRow, THE_ROW)
+    return session.info["shop"]
+
+
+_kept = Kept(_row, models=(ShopRow,), kinds=(CHANGED,))
 
 
 def profile() -> Shop:

@@ -23,7 +23,7 @@ OWN_ENGLISH = ("US", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG")
 def init_app(app: Flask, settings) -> None:
     app.jinja_env.filters.update(
         ago=ago, when=when, day=day, money=money, number=number, duration=duration, paragraphs=paragraphs,
-        iso=iso, iso_day=iso_day, exact=exact, clock=clock_time,
+        iso=iso, iso_day=iso_day, exact=exact, long_day=long_day, clock=clock_time,
         seconds_since=seconds_since, seconds_left=seconds_left, seconds_between=seconds_between,
     )
 
@@ -110,7 +110,12 @@ def iso_day(at: datetime) -> str:
 
 def exact(at: datetime) -> str:
     """“24 November 2026, 14:29:41”, for the hint on hover."""
-    return f"{format_date(_local(at).date(), 'long', locale=reader())}, {format_time(_local(at), 'HH:mm:ss', locale=reader())}"
+    return f"{long_day(at)}, {format_time(_local(at), 'HH:mm:ss', locale=reader())}"
+
+
+def long_day(at: datetime) -> str:
+    """“24 November 2026”, for paper, which is read in other years."""
+    return format_date(_local(at).date(), "long", locale=reader())
 
 
 def clock_time(at: datetime) -> str:

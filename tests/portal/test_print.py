@@ -15,7 +15,7 @@ COLOURS = """() => {
 
 def text_of(pdf: bytes) -> bytes:
     """All streams of a PDF, unpacked."""
-    return b"".join(zlib.decompress(found) for found in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL) if found[:1] == b"x")
+    return b"".join(zlib.decompressobj().decompress(found) for found in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL) if found[:1] == b"x")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

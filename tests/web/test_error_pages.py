@@ -126,7 +126,7 @@ def test_500_is_a_page_also_without_any_table(any_app, client_of, key):
         answer = client.get(path)
         if answer.status_code not in (200, 303, 404):  # what needs nothing of it, or is in memory, works on
             check(answer, 500, "Something went wrong on our side")
-        script = client.get("/hours", headers={"Accept": "application/json"})
+    script = client.get("/answers/where-is-my-parcel", headers={"Accept": "application/json"})
     assert script.status_code == 500 and script.json["error"]
 
 
