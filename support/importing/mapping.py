@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,9 +19,10 @@ from support.clock import now
 from support.database import Base, UTCDateTime, db
 from support.errors import SwitchboardError
 from support.importing.importer import Importer
-from support.importing.values import ORDERS, Format
+from support.importing.values import ORDERS, Format, bare
 
 READY = Path(__file__).with_name("ready")
+LONGEST_PATTERN = 100  # characters
 PARTS = ("columns", "constants", "defaults", "only", "skip", "options", "format")
 
 
@@ -102,7 +103,7 @@ class Mapping:
 def format_problems(how: Format) -> list[str]:
     """What is wrong with the way of writing that a mapping names."""
     said = []
-    if how.dates and how.dates not in ORDERS and "%" not in how.dates:
+    if how.dates and how.dates not in ORDERS and not _is_pattern(how.dates):
         said.append(_("Dates are ymd, dmy, mdy or a pattern such as %%d.%%m.%%Y."))
     if how.decimal not in ("", ".", ","):
         said.append(_("The decimal sign is “.” or “,”."))
@@ -111,6 +112,17 @@ def format_problems(how: Format) -> list[str]:
     except (ZoneInfoNotFoundError, ValueError):
         said.append(_("There is no time zone “%(name)s”.", name=how.zone[:60]))
     return said
+
+
+def _is_pattern(dates: str) -> bool:
+    """Whether days can be read by the pattern: one that is written by it can be."""
+    if "%" not in dates or len(dates) > LONGEST_PATTERN:
+        return False
+    try:
+        datetime.strptime(datetime(2021, 11, 22, 13, 14, 15, tzinfo=UTC).strftime(dates), dates)  # noqa: DTZ007  only whether it can be read
+    except (ValueError, re.error):  # the latter for the same part twice
+        return False
+    return True
 
 
 def zone_of(how: Format, shop_zone: str) -> ZoneInfo:
@@ -124,12 +136,19 @@ def fitting(importer: Importer, header: Iterable[str], source: str) -> Mapping:
     An importer that knows its own columns gets also those that no earlier file of the source had: a draft must not become public.
     """
     header = list(header)
-    known = saved(importer.name, source) if source else None
-    if known is None or not importer.own_names:
-        return known or suggested(importer, header, source)
-    free = set(header) - {*known.columns.values()}
-    more = {each.name: each.name for each in importer.fields if each.name in free and each.name not in {*known.targets, *known.defaults}}
+    known = (saved(importer.name, source) if source else None) or suggested(importer, header, source)
+    if not importer.own_names:
+        return known
+    free = [name for name in header if name not in known.columns.values()]
+    more = {name: column for name, column in _named(importer, free).items() if name not in {*known.targets, *known.defaults}}
     return replace(known, columns={**known.columns, **more})
+
+
+def _named(importer: Importer, columns: list[str]) -> dict[str, str]:
+    """The fields with the columns that are called like them, however they are spelled."""
+    by_name = {bare(name): name for name in reversed(columns)}
+    found = {each.name: next((by_name[bare(name)] for name in (each.name, *each.also) if bare(name) in by_name), None) for each in importer.fields}
+    return {name: column for name, column in found.items() if column}
 
 
 def suggested(importer: Importer, header: Iterable[str], source: str = "") -> Mapping:
@@ -138,8 +157,8 @@ def suggested(importer: Importer, header: Iterable[str], source: str = "") -> Ma
     for ready in ready_mappings(importer.name).values():
         if {*ready.columns.values(), *ready.only, *ready.skip} <= set(header):
             return replace(ready, source=source or ready.source)
-    by_name = {_bare(name): name for name in reversed(header)}
-    found = {each.name: by_name.get(_bare(each.name)) or by_name.get(_bare(str(each.label))) for each in importer.fields}
+    by_name, named = {bare(name): name for name in reversed(header)}, _named(importer, header)
+    found = {each.name: named.get(each.name) or by_name.get(bare(str(each.label))) for each in importer.fields}
     return Mapping(importer.name, source, {name: column for name, column in found.items() if column})
 
 
@@ -175,10 +194,6 @@ def saved_mappings(kind: str) -> dict[str, Mapping]:
 def keep(session, mapping: Mapping) -> None:
     """Remember the mapping for its kind and source; inside a transaction."""
     session.merge(SavedMapping(kind=mapping.kind, source=mapping.source, text=mapping.to_toml(), changed_at=now()))
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _several(value) -> tuple[str, ...]:

@@ -23,7 +23,10 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One thing an importer can be given. `kind` is one of KINDS, `most` the longest text it takes; `whole` text keeps the space around it."""
+    """One thing an importer can be given. `kind` is one of KINDS, `most` the longest text it takes; `whole` text keeps the space around it.
+
+    `also` are other names by which a column is known to give it.
+    """
 
     name: str
     label: object
@@ -32,6 +35,7 @@ class Field:
     meaning: object = ""
     most: int = 0
     whole: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Format:
 def converter(field: Field, how: Format, zone: ZoneInfo) -> Callable[[str], object]:
     """The function that makes a value of this field from a cell that is not empty. It raises Wrong."""
     convert = {
-        "text": lambda cell: _text(cell, field.most), "email": _email, "flag": _flag, "list": _list, "json": _json, "integer": lambda cell: _integer(cell, how.decimal),
+        "text": lambda cell: _text(cell, field.most), "email": _email, "flag": flag, "list": _list, "json": _json, "integer": lambda cell: _integer(cell, how.decimal),
         "decimal": lambda cell: _decimal(cell, how.decimal), "date": lambda cell: _date(cell, how.dates), "instant": lambda cell: _instant(cell, how.dates, zone),
     }[field.kind]
     return convert if field.kind in ("text", "list", "json") else lru_cache(4096)(convert)
@@ -69,7 +73,8 @@ def _email(cell: str) -> str:
     return cell.lower()
 
 
-def _flag(cell: str) -> bool:
+def flag(cell: str) -> bool:
+    """Yes or no as files write it. Raises Wrong."""
     word = cell.lower()
     if word in ("1", "yes", "y", "true", "t", "x", "ja", "oui", "sí", "si"):
         return True
@@ -136,7 +141,7 @@ def _moment(cell: str, how: str) -> datetime:
         return datetime.fromtimestamp(int(cell[:10]), UTC)
     try:
         moment = datetime.strptime(cell, how) if "%" in how else _by_order(cell, how)  # noqa: DTZ007  the zone is given by the caller
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, re.error) as error:
         raise error if isinstance(error, Wrong) else Wrong(_("“%(cell)s” is not a date.", cell=_short(cell)))
     if not 1900 <= moment.year <= 2200:
         raise Wrong(_("“%(cell)s” is in the year %(year)s; that cannot be right.", cell=_short(cell), year=moment.year))
@@ -182,6 +187,11 @@ def _clock(text: str) -> time:
 def _year(text: str) -> int:
     """Two digits are within the last seventy and the next thirty years of 2000."""
     return int(text) + (0 if len(text) == 4 else 2000 if int(text) < 70 else 1900)
+
+
+def bare(name: str) -> str:
+    """A name as names are compared: in small letters, without what stands between them."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _short(cell: str) -> str:

@@ -66,9 +66,9 @@ class Batch:
             standing.ticket, standing.origin, standing.conversation = ticket, origins[ticket.id], threads[ticket.id]
             standing.customer_id = ticket.customer_id
             by_thread[standing.conversation.id] = standing
-        columns = (Message.conversation_id, Message.client_id, Message.created_at, Message.kind, Message.by_staff, Message.author_id, Message.desk_seq, Message.id, Message.body)
-        for thread, key, at, kind, by_staff, author_id, number, message_id, body in db.session.execute(select(*columns).where(Message.conversation_id.in_(by_thread))):
-            by_thread[thread].pieces[key] = Piece(key, at, kind == "note", by_staff, author_id, number, message_id, was=(number, body))
+        columns = (Message.conversation_id, Message.client_id, Message.created_at, Message.kind, Message.by_staff, Message.author_id, Message.desk_seq, Message.id, Message.body, Message.seq)
+        for thread, key, at, kind, by_staff, author_id, number, message_id, body, seq in db.session.execute(select(*columns).where(Message.conversation_id.in_(by_thread))):
+            by_thread[thread].pieces[key] = Piece(key, at, kind == "note", by_staff, author_id, number, message_id, was=(number, body, seq))
 
     def _keep(self, check) -> None:
         """Go on with the rows that pass; the others become rejects."""
@@ -125,13 +125,17 @@ class Batch:
         customer, worked_on, place = standing.customer(), standing.worked_on, len(standing.pieces)
         for row in standing.rows:
             for said in row.said:
-                known = standing.pieces.get(said.key)
+                known = standing.known(said)
                 if known is None:
                     place += 1
                     author_id = self._author_id(said, standing, customer, people)
                     standing.pieces[said.key] = Piece(said.key, said.at, said.note, said.kind != "customer", author_id, place, None, said)
                     (standing.changed_rows if row.listed and not standing.is_new else standing.created_rows).add(row.line)
-                elif known.id and known.was[1] != said.body and not worked_on:
+                    continue
+                if said.note and not known.note:
+                    standing.hide(known)
+                    standing.changed_rows.add(row.line)
+                if known.id and known.was[1] != said.body and not worked_on:
                     standing.rewritten.append((known, said.body))
                     standing.changed_rows.add(row.line)
 

@@ -82,9 +82,12 @@ def _corrected(touched: list[Standing], reopen: bool) -> list[dict]:
 
 
 def move(ticket_id: int, places: dict[int, tuple[int, int | None]]) -> None:
-    """The numbers that events name follow messages that were numbered anew."""
+    """The numbers that events name follow messages that were numbered anew; what is a note now is told as one."""
     query = select(Event).where(Event.ticket_id == ticket_id, Event.kind.in_((kinds.POSTED, kinds.NOTED)))
     for entry in db.session.scalars(query):
         desk_seq, seq = places.get(entry.data.get("message_id"), (None, None))
-        if desk_seq is not None:
-            entry.data = {**entry.data, "desk_seq": desk_seq, **({"seq": seq} if seq else {})}
+        if desk_seq is None:
+            continue
+        entry.data = {**entry.data, "desk_seq": desk_seq, **({"seq": seq} if seq else {})}
+        if seq is None and entry.kind == kinds.POSTED:
+            entry.kind, entry.data = str(kinds.NOTED), {name: value for name, value in entry.data.items() if name not in ("seq", "by_staff")}

@@ -41,6 +41,7 @@ class Standing:
     pieces: dict[str, Piece] = field(default_factory=dict)
     customer_id: int | None = None
     rewritten: list[tuple[Piece, str]] = field(default_factory=list)
+    hidden: list[Piece] = field(default_factory=list)
     changed_rows: set[int] = field(default_factory=set)
     created_rows: set[int] = field(default_factory=set)
 
@@ -57,6 +58,16 @@ class Standing:
     def ordered(self) -> list[Piece]:
         """All messages as they were written; of one second in the order in which they came."""
         return sorted(self.pieces.values(), key=lambda piece: (piece.at, piece.place))
+
+    def known(self, said: Said) -> Piece | None:
+        """The message as it is here already; also where another file told otherwise whether it is a note."""
+        return next((self.pieces[key] for key in (said.key, *said.twins) if key in self.pieces), None)
+
+    def hide(self, piece: Piece) -> None:
+        """Make a note of a message that came in as a reply; never the other way round."""
+        piece.note = True
+        if piece.id:
+            self.hidden.append(piece)
 
     def customer(self) -> Who | None:
         """Whose ticket the rows say it is: the customer they name, else who wrote the first message as customer."""
@@ -107,8 +118,14 @@ def demand_one_customer(standing: Standing, row: Told) -> None:
 
 
 def demand_untouched(standing: Standing, row: Told) -> None:
-    """Raise Wrong when the row would add to a ticket that people work on here."""
-    if standing.worked_on and any(said.key not in standing.pieces for said in row.said):
+    """Raise Wrong when the row would add to a ticket that people work on here, or take words from its customer that they were shown."""
+    if not standing.worked_on:
+        return
+    known = [(said, standing.known(said)) for said in row.said]
+    if any(said.note and piece is not None and not piece.note for said, piece in known):
+        raise Wrong(_("Ticket %(number)s was worked on here since its import. A message of it is a note in this file, and its customer can read it here: look at the ticket.",
+                      number=row.reference[:40]))
+    if any(piece is None for _said, piece in known):
         raise Wrong(_("Ticket %(number)s was worked on here since its import and stays as it is.", number=row.reference[:40]))
 
 

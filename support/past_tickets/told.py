@@ -1,7 +1,6 @@
 """What a row of another helpdesk says of a ticket: how it stood, and the messages in it."""
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +9,8 @@ from flask_babel import gettext as _
 from support.errors import Invalid
 from support.importing import Row, Wrong
 from support.past_tickets import markup
+from support.past_tickets.known_again import key_of, twins_of
+from support.past_tickets.privacy import is_row_of_staff
 from support.past_tickets.vocabulary import CHATS, SKIP, bare
 from support.past_tickets.wishes import Wishes
 from support.tickets import words
@@ -40,7 +41,9 @@ class Who:
 
 @dataclass(slots=True)
 class Said:
-    """One message. `kind` is customer, agent or system; a note is for staff alone. `key` is by what it is known again within its ticket."""
+    """One message. `kind` is customer, agent or system; a note is for staff alone. `key` is by what it is known again within its ticket,
+    `twins` by what it is known if it was told there to be for others' eyes.
+    """
 
     kind: str
     note: bool
@@ -48,6 +51,7 @@ class Said:
     body: str
     at: datetime
     key: str
+    twins: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -78,10 +82,10 @@ def told(row: Row, wishes: Wishes) -> Told | None:
     found = Told(row.line, reference, words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
     _facts(found, values, wishes)
     items = wishes.items(values["messages"]) if found.listed else [values]
-    before = values.get("opened_at")
+    before, staff_only = values.get("opened_at"), is_row_of_staff(values)
     for number, item in enumerate(items, start=1):
         try:
-            said = _said(item, found, before, wishes)
+            said = _said(item, found, before, staff_only or found.listed and item["internal"], wishes)
         except Wrong as problem:
             raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=problem) if found.listed else str(problem)) from None
         if said is not None:
@@ -93,9 +97,9 @@ def told(row: Row, wishes: Wishes) -> Told | None:
     return found if found.said else None
 
 
-def _said(item: dict, ticket: Told, before: datetime | None, wishes: Wishes) -> Said | None:
+def _said(item: dict, ticket: Told, before: datetime | None, note: bool, wishes: Wishes) -> Said | None:
     who = Who(item.get("author"), item.get("author_email"), name_of(item.get("author_name")))
-    kind, note = _kind(item, who, ticket.customer, wishes)
+    kind, note = _kind(item, who, ticket.customer, note, wishes)
     if kind == SKIP:
         return None
     body = _body(item, wishes)
@@ -110,9 +114,8 @@ def _said(item: dict, ticket: Told, before: datetime | None, wishes: Wishes) -> 
         who = _of_staff(who)
     if kind == "agent" and (agent := ticket.facts.get("agent")) and (not who or who.is_same(agent) or who == Who(name=agent.name)):
         who = agent
-    reference = item.get("message")
-    named = f"r\0{reference}" if reference else "\0".join(("c", kind, str(note), who.email or who.number or who.name or "", at.isoformat(), body))
-    return Said(kind, note, who, body, at, "import-" + hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=16).hexdigest())
+    known_by = (item.get("message"), kind, note, who.email or who.number or who.name or "", at, body)
+    return Said(kind, note, who, body, at, key_of(*known_by), twins_of(*known_by))
 
 
 def _of_staff(who: Who) -> Who:
@@ -122,9 +125,8 @@ def _of_staff(who: Who) -> Who:
     return who
 
 
-def _kind(item: dict, who: Who, customer: Who, wishes: Wishes) -> tuple[str, bool]:
+def _kind(item: dict, who: Who, customer: Who, note: bool, wishes: Wishes) -> tuple[str, bool]:
     """Who speaks, and whether it is a note. Somebody who is named as the ticket's customer is the customer."""
-    note = bool(item.get("internal"))
     if word := item.get("author_kind"):
         kind = wishes.authors.of(word)
         return ("agent", True) if kind == "note" else (kind, note)
@@ -198,5 +200,3 @@ def name_of(text: str | None) -> str | None:
 def words_of(text: str) -> str:
     """One line of text as it may be kept."""
     return words.mask_cards(" ".join(words.CONTROL.sub(" ", text).split()))
-
-

@@ -13,6 +13,7 @@ from support import shop
 from support.clock import now
 from support.importing import Field, Format, RunContext, Wrong
 from support.importing.values import converter
+from support.past_tickets import privacy
 from support.past_tickets.vocabulary import AUTHORS, PRIORITIES, RATINGS, STATES, Vocabulary, pairs
 from support.routing import queues
 
@@ -43,12 +44,11 @@ KEYS = {
     "author_name": ("message_name", ("name", "author_name", "author.name", "sender.name")), "author_kind": ("message_kind", ("role", "author_kind", "sender_type", "sender")),
     "body": ("message_body", ("body", "text", "content")), "body_html": ("message_html", ("body_html", "html_body", "html")),
     "sent_at": ("message_at", ("at", "sent_at", "created_at")), "message": ("message_reference", ("id", "message", "reference")),
-    "internal": ("message_internal", ("internal", "note", "private")),
 }
 MESSAGE = {
     "author": Field("author", _l("Author's number"), most=80), "author_email": Field("author_email", _l("Author's address"), "email"), "author_name": Field("author_name", _l("Author's name")),
     "author_kind": Field("author_kind", _l("Kind of author")), "body": Field("body", _l("Words")), "body_html": Field("body_html", _l("Words as HTML")),
-    "sent_at": Field("sent_at", _l("Written at"), "instant"), "message": Field("message", _l("Number of the message"), most=120), "internal": Field("internal", _l("Note"), "flag"),
+    "sent_at": Field("sent_at", _l("Written at"), "instant"), "message": Field("message", _l("Number of the message"), most=120),
 }
 
 
@@ -64,6 +64,7 @@ class Wishes:
         self.topics = {word.lower(): slug for word, slug in pairs(options.get("topics", ""))}
         self.only = {key: set(values.split("|")) for key, values in pairs(options.get("only_messages", ""))}
         self.keys = {name: (options[option],) if options.get(option) else usual for name, (option, usual) in KEYS.items()}
+        self.told_by, self.sorted_by = options.get("message_internal", ""), options.get("message_kind", "")
         self.convert = {name: converter(each, Format(), run.zone) for name, each in MESSAGE.items()}
         self.default_language = shop.profile().language
         self.queues = {word.lower(): queue.slug for queue in queues.all_queues() for word in (queue.name, queue.slug)}
@@ -91,8 +92,10 @@ class Wishes:
                     values[name] = self.convert[name](text)
                 except Wrong as problem:
                     raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=f"{MESSAGE[name].label}: {problem}")) from None
-        if "internal" not in values and _at(item, "public") is False:
-            values["internal"] = True
+        try:
+            values["internal"] = privacy.is_note(item, self.told_by, self.sorted_by)
+        except Wrong as problem:
+            raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=problem)) from None
         return values
 
     def topic(self, name: str | None) -> str:

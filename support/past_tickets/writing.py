@@ -86,10 +86,21 @@ class Writing:
         self._stand(standing, facts)
         if self.wishes.reopen and is_open(standing.origin.state) and standing.ticket.state == "closed":
             standing.origin.run_id = self.run.run_id
+        if standing.hidden:
+            self._forget(standing)
         changed = _as_it_stands(standing) != before
         if changed and not standing.created_rows | standing.changed_rows:
             standing.changed_rows.add(max(standing.rows, key=lambda row: row.at).line)
-        return changed or any(piece.id is None for piece in standing.pieces.values())
+        return changed or bool(standing.hidden) or any(piece.id is None for piece in standing.pieces.values())
+
+    @staticmethod
+    def _forget(standing: Standing) -> None:
+        """Nothing of a message that is a note now stays with what the customer sees: not its words as the subject, not its time as the first reply."""
+        ticket, shown = standing.ticket, [piece for piece in standing.ordered if not piece.note]
+        ticket.first_reply_at = _earliest(None, (piece.at for piece in shown if piece.by_staff))
+        if ticket.subject in {_first_words(piece.was[1]) for piece in standing.hidden}:
+            words = [piece.said.body if piece.said else piece.was[1] for piece in shown]
+            ticket.subject = _first_words(words[0]) if words else standing.reference
 
     def _stand(self, standing: Standing, facts: dict) -> None:
         """How the ticket stands: times, who was responsible, what it was there."""
@@ -130,21 +141,21 @@ class Writing:
         moved = []
         for standing in touched:
             self._renumber(standing)
-            stored = [piece for piece in standing.pieces.values() if piece.id and piece.place != piece.was[0]]
+            stored = [piece for piece in standing.pieces.values() if piece.id and (piece.place, piece.number) != (piece.was[0], piece.was[2])]
             if stored:
                 ids = [piece.id for piece in standing.pieces.values() if piece.id]
                 db.session.connection().execute(
                     update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(desk_seq=-MESSAGES.c.desk_seq, seq=-MESSAGES.c.seq)
                 )
-                moved += [{"key": piece.id, "place": piece.place, "number": piece.number} for piece in standing.pieces.values() if piece.id]
+                moved += [{"key": piece.id, "place": piece.place, "number": piece.number, "sort": _kind(piece)} for piece in standing.pieces.values() if piece.id]
                 chronicle.move(standing.ticket.id, {piece.id: (piece.place, piece.number) for piece in standing.pieces.values() if piece.id})
         if moved:
-            values = {"desk_seq": bindparam("place"), "seq": bindparam("number")}
+            values = {"desk_seq": bindparam("place"), "seq": bindparam("number"), "kind": bindparam("sort")}
             db.session.connection().execute(update(MESSAGES).where(MESSAGES.c.id == bindparam("key")).values(values), moved)
 
     def _say(self, added: list[tuple[Standing, Piece]]) -> None:
         rows = [
-            {"conversation_id": standing.conversation.id, "seq": piece.number, "desk_seq": piece.place, "kind": "note" if piece.note else "reply",
+            {"conversation_id": standing.conversation.id, "seq": piece.number, "desk_seq": piece.place, "kind": _kind(piece),
              "author_id": piece.author_id, "by_staff": piece.by_staff, "body": piece.said.body, "client_id": piece.key, "created_at": piece.at}
             for standing, piece in added
         ]
@@ -173,8 +184,16 @@ def _subject(standing: Standing) -> str:
     if named:
         return named
     first = next((piece for piece in standing.ordered if not piece.note), standing.ordered[0])
-    line = " ".join(first.said.body.split()) if not first.note else standing.reference
+    return _first_words(first.said.body) if not first.note else standing.reference
+
+
+def _first_words(body: str) -> str:
+    line = " ".join(body.split())
     return line if len(line) <= 80 else line[:79].rstrip() + "…"
+
+
+def _kind(piece: Piece) -> str:
+    return "note" if piece.note else "reply"
 
 
 def _as_it_stands(standing: Standing) -> tuple:
