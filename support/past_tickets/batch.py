@@ -169,5 +169,5 @@ def _wanted(who: Who, since) -> Wanted:
     return Wanted(who.number, who.email, who.name, since)
 
 
-def _key(who: Who) -> str:
+def _key(who: Who) -> tuple[str, str]:
     return _wanted(who, None).key

@@ -102,18 +102,20 @@ _USUAL = {"priority": "normal", "channel": "form"}
 
 
 def _together(named: list[Who]) -> Who:
-    """One customer from what several rows say of them."""
-    def first(values):
-        return next(filter(None, values), None)
-
-    return Who(first(who.number for who in named), first(who.email for who in named), first(who.name for who in named))
+    """One customer from what several rows say of them. A number and an address belong together only where one row names both."""
+    chosen = next((who for who in named if who.number and who.email), named[0])
+    return Who(chosen.number, chosen.email, chosen.name or next((who.name for who in named if who.name), None))
 
 
 def demand_one_customer(standing: Standing, row: Told) -> None:
-    """Raise Wrong when a row names another customer than the ticket's first one."""
-    first = next((each.customer for each in standing.rows if each.customer.known), None)
-    mine = row.customer
-    if first is not None and mine.known and (mine.number != first.number if mine.number and first.number else mine.email != first.email if mine.email and first.email else False):
+    """Raise Wrong when a row names another customer than the ticket's, or when nobody can know whether its rows name two."""
+    named, mine = [each.customer for each in standing.rows if each.customer.known], row.customer
+    if not named:
+        return
+    whole = _together(named)
+    if not (whole.number and whole.email) and any(who.number for who in named) and any(who.email for who in named):
+        raise Wrong(_("Ticket %(number)s names one customer by number only and one by address only. Name both in one row, or one of them in all.", number=row.reference[:40]))
+    if mine.known and (mine.number != whole.number if mine.number and whole.number else mine.email != whole.email if mine.email and whole.email else False):
         raise Wrong(_("Ticket %(number)s belongs to another customer.", number=row.reference[:40]))
 
 

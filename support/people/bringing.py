@@ -24,6 +24,9 @@ class CustomerReference(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
+Key = tuple[str, str]  # n and a reference, or e and an address
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A customer as a row names them: by the other system's reference, by address, or both. `since` is when they were first heard of."""
@@ -34,18 +37,18 @@ class Wanted:
     since: datetime
 
     @property
-    def key(self) -> str:
-        """By what the answer of `brought` is looked up."""
-        return self.reference or normal(self.email or "")
+    def key(self) -> Key:
+        """By what the answer of `brought` is looked up. A reference may look like somebody else's address; it is none."""
+        return ("n", self.reference) if self.reference else ("e", normal(self.email or ""))
 
 
 @dataclass
 class Brought:
     """The people by key; which keys were made now; and which may not be customers."""
 
-    ids: dict[str, int] = field(default_factory=dict)
-    made: list[str] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    ids: dict[Key, int] = field(default_factory=dict)
+    made: list[Key] = field(default_factory=list)
+    refused: set[Key] = field(default_factory=set)
 
 
 def brought(source: str, wanted: Iterable[Wanted]) -> Brought:
@@ -54,13 +57,13 @@ def brought(source: str, wanted: Iterable[Wanted]) -> Brought:
     A known reference wins; else the address leads to the customer who has it. The addresses are not proven by this. An address of
     staff is refused, because staff cannot be customers. Nothing of a known customer changes.
     """
-    first: dict[str, Wanted] = {}
+    first: dict[Key, Wanted] = {}
     for each in wanted:
         first.setdefault(each.key, each)
     found = Brought()
     names = [each.reference for each in first.values() if each.reference]
     known = select(CustomerReference.reference, CustomerReference.person_id).where(CustomerReference.source == source, CustomerReference.reference.in_(names))
-    found.ids = {reference: person_id for reference, person_id in db.session.execute(known)} if names else {}
+    found.ids = {("n", reference): person_id for reference, person_id in db.session.execute(known)} if names else {}
     unknown = [each for key, each in first.items() if key not in found.ids]
     by_email = _by_email(unknown)
     found.refused = {each.key for each in unknown if by_email.get(_address(each), (None, CUSTOMER))[1] != CUSTOMER}
@@ -87,9 +90,9 @@ def _by_email(wanted: list[Wanted]) -> dict[str, tuple[int, str]]:
 
 def _without_twins(wanted: Iterable[Wanted]) -> list[Wanted]:
     """Two references with one address are one person."""
-    first: dict[str, Wanted] = {}
+    first: dict[Key, Wanted] = {}
     for each in wanted:
-        first.setdefault(_address(each) or f"\0{each.key}", each)
+        first.setdefault(("e", _address(each)) if each.email else each.key, each)
     return list(first.values())
 
 

@@ -168,3 +168,12 @@ def test_lines_of_an_order_far_apart_in_the_file_meet_in_it(any_app, imports, tm
     for row in rows:
         counted[row[0]] = counted.get(row[0], 0) + 1
     assert stored == counted
+
+
+def test_a_customers_number_that_looks_like_an_address_is_none(any_app, imports, rejected, tmp_path):
+    header = ("order_number", "quantity", "unit_price", "placed_at", "sku", "customer", "customer_email")
+    rows = [("2001", "1", "5", "2020-01-02", "A", "bob@x.example", "anna@x.example"), ("2002", "1", "5", "2020-01-02", "A", "", "bob@x.example"),
+            ("2003", "1", "5", "2020-01-02", "A", "17", ""), ("2003", "1", "5", "2020-01-02", "B", "", "eve@x.example"), ("2004", "1", "5", "2020-01-02", "A", "17", "")]
+    imports(any_app, "orders", written(tmp_path / "a.csv", header, rows), "--source", "shop_a")
+    assert [order_of(any_app, number).person.email for number in ("2001", "2002", "2003", "2004")] == ["anna@x.example", "bob@x.example", None, None]
+    assert list(rejected(any_app)) == [5] and "another customer" in rejected(any_app)[5]
