@@ -3,6 +3,7 @@
     make screenshots                                  all of them, into var/screenshots
     make screenshots ARGS="portal desk-ringing"       groups or single screens (those they build on are walked through, not pictured)
     make screenshots ARGS="--languages en,de --themes dark --widths 390"
+    make screenshots ARGS=--readme                    the six small ones of the README, into docs/pictures
 """
 import argparse
 import base64
@@ -23,6 +24,9 @@ from tools.screens import SCREENS, Screen
 PASSWORD = "lantern-over-tarn"
 MAILS = {"maja": "maja@mail.example", "odile": "odile@mail.example"}  # the others are staff
 HEIGHTS = {390: 844, 1440: 900}
+README = (  # screen and theme
+    ("portal-home-typing", "light"), ("portal-order", "light"), ("desk-ticket", "light"), ("desk-ringing", "dark"), ("board-traffic", "light"), ("supervision-story", "dark"),
+)
 STORY = ("portal-question-waiting", "desk-ticket", "portal-question-solved")  # what later screens build on
 TALLEST = 2600  # pixels of one picture; what is longer is cut
 WHOLE = """() => {
@@ -145,8 +149,11 @@ def main() -> None:
     parser.add_argument("--languages", default="en", type=lambda text: text.split(","), help="such as en,de")
     parser.add_argument("--widths", default=[390, 1440], type=lambda text: [int(width) for width in text.split(",")])
     parser.add_argument("--themes", default=["light", "dark"], type=lambda text: text.split(","))
+    parser.add_argument("--readme", action="store_true", help="only what the README shows, small, into docs/pictures")
     parser.add_argument("--into", default=ROOT / "var" / "screenshots", type=Path)
     options = parser.parse_args()
+    if options.readme:
+        options.names, options.widths = [name for name, _theme in README], [1440]
     chosen, path, faults = choose(options.names), chromium.find(), []
     if path is None:
         sys.exit(f"screenshots: {chromium.MISSING}")
@@ -167,6 +174,9 @@ def main() -> None:
                 shop.stop()
                 shutil.rmtree(data, ignore_errors=True)
         sheets.write(browser, options.into, [screen.name for screen in SCREENS])
+        for name, theme in README if options.readme else ():
+            picture = options.into / f"{name}.{options.languages[0]}.1440.{theme}.webp"
+            sheets.small(browser, picture, ROOT / "docs" / "pictures" / f"{name}.png")
         browser.close()
     print(f"{len(list(options.into.glob('*.webp')))} pictures: {options.into / 'index.html'}")
     if faults:

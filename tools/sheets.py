@@ -1,4 +1,5 @@
 """The contact sheet of the screenshots: `index.html` with all of them, and one picture per group in which each screen is a row."""
+import base64
 from html import escape
 from pathlib import Path
 
@@ -26,6 +27,16 @@ def write(browser, folder: Path, order: list[str]) -> None:
         page.wait_for_function("[...document.images].every(image => image.complete)")
         page.screenshot(path=folder / f"{group}.png", full_page=True)
         sheet.unlink()
+    page.close()
+
+
+def small(browser, picture: Path, into: Path) -> None:
+    """The upper part of a wide picture at half its size, as PNG."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page(viewport={"width": 720, "height": 450})
+    data = base64.b64encode(picture.read_bytes()).decode()
+    page.set_content(f'<style>body{{margin:0;overflow:hidden}}img{{display:block;width:720px}}</style><img src="data:image/webp;base64,{data}" alt="">')
+    page.screenshot(path=into)
     page.close()
 
 
