@@ -1,11 +1,12 @@
 """A run at work: batches of rows, one transaction each, in which the run's position is stored too.
 
-So a run that was killed goes on behind the last stored batch, by whoever takes it when its lease is over. A dry run does the same and
-takes back each batch.
+So a run that was killed goes on behind the last stored batch, by whoever takes it when its lease is over. Whoever slept past its own lease
+stores nothing any more: each claim has a mark, and a batch is kept only under it. A dry run does the same and takes back each batch.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +41,12 @@ class _TakeBack(Exception):
     """Ends a transaction of a dry run."""
 
 
+class _Lost(IllegalMove):
+    """Somebody else has taken the run up meanwhile."""
+
+    sentence = _l("Another process goes on with this import.")
+
+
 @dataclass
 class _Batch:
     """Some rows of the file: all as they stand there, those that can be stored, and why the others cannot."""
@@ -55,16 +62,20 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
 
     `progress` is called after each batch. Raises IllegalMove when another process is at it or it has ended.
     """
-    work = _Work(_claim(run_id), progress or (lambda _run: None))
+    claimed = _claim(run_id)
+    claim = claimed.holder
+    work = _Work(claimed, progress or (lambda _run: None))
     try:
         work.do()
+    except _Lost:
+        raise
     except (Unreadable, Unmappable) as error:
-        _end(run_id, FAILED, str(error.sentence))
+        _end(run_id, claim, FAILED, str(error.sentence))
     except Exception as error:
         db.session.rollback()
         log.exception("import failed", run=run_id)
-        _end(run_id, FAILED, _("Something went wrong behind row %(row)s (%(error)s). What was stored before is kept; start it again to go on.",
-                               row=db.session.get(ImportRun, run_id).position, error=type(error).__name__))
+        _end(run_id, claim, FAILED, _("Something went wrong behind row %(row)s (%(error)s). What was stored before is kept; start it again to go on.",
+                                      row=db.session.get(ImportRun, run_id).position, error=type(error).__name__))
     return existing(ImportRun, run_id)
 
 
@@ -73,15 +84,23 @@ def _claim(run_id: int) -> ImportRun:
         found, at = lock(session, ImportRun, run_id), now()
         if found.state not in (WAITING, RUNNING) or found.is_held:
             raise IllegalMove(_("This import is not waiting, or another process is at work on it."))
-        found.state, found.holder, found.leased_until = RUNNING, holders.me(), at + LEASE
+        found.state, found.holder, found.leased_until = RUNNING, f"{holders.me()} {secrets.token_hex(8)}", at + LEASE
         found.started_at, found.taken_at, found.taken_from = found.started_at or at, at, found.position
         found.ended_at, found.error = None, None
     return existing(ImportRun, run_id)
 
 
-def _end(run_id: int, state: str, error: str | None = None) -> None:
-    with transaction() as session:
-        found = lock(session, ImportRun, run_id)
+def _held(run_id: int, claim: str) -> ImportRun:
+    """The run, locked, while this claim holds it. Raises _Lost."""
+    found = lock(db.session, ImportRun, run_id)
+    if found.state != RUNNING or found.holder != claim:
+        raise _Lost()
+    return found
+
+
+def _end(run_id: int, claim: str, state: str, error: str | None = None) -> None:
+    with transaction():
+        found = _held(run_id, claim)
         found.state, found.error, found.ended_at, found.leased_until, found.stop_asked = state, error, now(), None, False
         _tell(found)
 
@@ -97,7 +116,7 @@ class _Work:
     """One process at one run."""
 
     def __init__(self, found: ImportRun, progress: Callable[[ImportRun], None]):
-        self.run_id, self.progress = found.id, progress
+        self.run_id, self.claim, self.progress = found.id, found.holder, progress
         self.path, self.form, self.dry, self.position, self.sha256 = Path(found.path), found.read_form(), found.dry, found.position, found.sha256
         self.importer: Importer = importer_for(found.kind)
         mapping = found.read_mapping()
@@ -120,8 +139,9 @@ class _Work:
         for batch in self._batches(raws):
             self.importer.prepare(batch.rows, self.context)
             if not self._store(batch):
-                _end(self.run_id, STOPPED)
+                _end(self.run_id, self.claim, STOPPED)
                 return
+            self.position += len(batch.raws)
             self.progress(existing(ImportRun, self.run_id))
         self._finish()
 
@@ -171,9 +191,11 @@ class _Work:
 
     def _note(self, batch: _Batch, outcome: Outcome, moves: int) -> bool:
         """Write down in the open transaction what became of the batch."""
-        found = lock(db.session, ImportRun, self.run_id)
+        found = _held(self.run_id, self.claim)
+        if found.position != self.position:
+            raise _Lost()
         rejects = [*batch.rejects, *outcome.rejects]
-        found.position += moves
+        found.position = self.position + moves
         found.created, found.changed, found.unchanged = found.created + outcome.created, found.changed + outcome.changed, found.unchanged + outcome.unchanged
         found.rejected, found.left_out, found.leased_until = found.rejected + len(rejects), found.left_out + batch.left_out, now() + LEASE
         found.things = _added(found.things, outcome)
@@ -195,7 +217,7 @@ class _Work:
                 self._close(outcome)
 
     def _close(self, outcome: Outcome | None) -> None:
-        found = lock(db.session, ImportRun, self.run_id)
+        found = _held(self.run_id, self.claim)
         found.things = _added(found.things, outcome or Outcome())
         found.state, found.ended_at, found.leased_until, found.error, found.stop_asked = DONE, now(), None, None, False
         _tell(found)

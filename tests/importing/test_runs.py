@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from support import importing
 from support.database import db
 from support.errors import IllegalMove, NotAllowed, NotFound
 from support.importing import ImportRun, Mapping
 from support.importing.running import run as work_at
+from support.orders import Order, OrderLine
 from tests.importing.conftest import everything, last_run
 from tests.importing.made import RETAIL, retail, written
 from tests.servers import BIN, ROOT
@@ -108,6 +109,41 @@ def test_two_processes_never_work_at_the_same_run(app, person, uploaded):
 
         work_at(uploaded, meanwhile)
         assert refused and importing.find(arno, uploaded).state == "done"
+
+
+@pytest.mark.parametrize("dry", [False, True], ids=["stored", "trial"])
+def test_a_process_that_slept_past_its_lease_stores_nothing_more(any_app, person, clock, monkeypatch, tmp_path, dry):
+    """Another one has stored the same rows meanwhile and died: nothing may count twice, and none be left out for it."""
+    path, arno = written(tmp_path / "many.csv", RETAIL, retail(6500)), person(any_app, "arno")
+    importer, slept = type(any_app.extensions["importing"]["orders"]), []
+    prepare = importer.prepare
+
+    def die(run):
+        raise KeyboardInterrupt
+
+    def sleepy(self, rows, run):
+        if not slept:
+            slept.append(True)
+            clock.move(121)
+            with pytest.raises(KeyboardInterrupt):
+                work_at(run.run_id, die)
+        return prepare(self, rows, run)
+
+    monkeypatch.setattr(importer, "prepare", sleepy)
+    with any_app.app_context():
+        run_id = importing.upload(arno, "orders", "old shop.csv", io.BytesIO(path.read_bytes())).id
+        importing.start(arno, run_id, dry=dry)
+        with pytest.raises(IllegalMove) as refused:
+            work_at(run_id)
+        assert "Another process" in str(refused.value.sentence)
+        left = importing.find(arno, run_id)
+        assert (left.state, left.position, left.created) == ("running", 2000, 2000)
+        clock.move(121)
+        importing.run_waiting()
+        done = importing.find(arno, run_id)
+        assert (done.state, done.position, done.created) == ("done", done.rows, done.rows)
+        stored = db.session.scalar(select(func.count()).select_from(OrderLine).join(Order).where(Order.source == "online_retail"))
+        assert stored == (0 if dry else done.rows)
 
 
 def test_a_file_that_has_changed_is_not_gone_on_with(app, person, uploaded):
