@@ -31,7 +31,7 @@ def count(run: RunContext) -> Counter:
     things["translations"] = len(run.memory["originals"]) - len(broken)
     query = select(Origin.path, Origin.links).where(Origin.collection == run.source)
     linked = {path: [tuple(link) for link in links] for path, links in db.session.execute(query)} | run.memory["links"]
-    shown = set(db.session.scalars(select(Picture.path).where(Picture.collection == run.source))) | run.memory["pictures"]
+    shown = set(db.session.scalars(select(Picture.path).where(Picture.collection == run.source))) | {path for path, kept in run.memory["pictures"].items() if kept}
     for path in sorted(linked):
         for kind, address in linked[path]:
             targets = shown if kind == "image" else {} if kind == "include" else linked

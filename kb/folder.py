@@ -20,7 +20,7 @@ from kb import pictures
 from support.importing import Unreadable
 
 LARGEST = 1_000_000  # bytes of one file
-LONGEST_HEAD = 50_000  # characters of front matter
+LONGEST_HEAD = 5_000  # characters of front matter: reading them takes a hundred times as long as text
 TEXTS, IMAGES = (".md", ".markdown"), (".png", ".jpg", ".jpeg", ".gif", ".webp")
 NAMES = {
     "title": ("title",), "section": ("section", "category", "categories"), "summary": ("summary", "description"), "labels": ("labels", "tags", "keywords"),
@@ -29,6 +29,10 @@ NAMES = {
 }
 _HEAD = re.compile(r"---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _UNWRITTEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+class _Long(ValueError):
+    """Front matter that is longer than anybody writes."""
 
 
 class _Words(yaml.BaseLoader):
@@ -79,6 +83,8 @@ def record(path: Path, name: str) -> dict:
         head, body = split(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return {**problem, "problem": _("The file is not text in UTF-8.")}
+    except _Long:
+        return {**problem, "problem": _("The front matter is longer than %(most)s characters.", most=f"{LONGEST_HEAD:,}")}
     except ValueError:
         return {**problem, "problem": _("The lines between the --- on top are not front matter: simple YAML without aliases.")}
     return _complete(head, body, name)
@@ -90,10 +96,11 @@ def split(text: str) -> tuple[dict, str]:
     if found is None:
         return {}, re.sub(r"\r?\n\Z", "", text)
     if len(found[1]) > LONGEST_HEAD:
-        raise ValueError("long")
+        raise _Long
     try:
         head = yaml.load(found[1], Loader=_Words)  # noqa: S506  a BaseLoader that makes nothing but text
-    except (yaml.YAMLError, RecursionError) as error:
+        json.dumps(head, ensure_ascii=False).encode()  # it may name half a letter, which no file can hold
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
         raise ValueError("no front matter") from error
     if not isinstance(head, dict | None):
         raise ValueError("no table")
@@ -122,12 +129,17 @@ def file_name(path: str, taken: set[str]) -> str:
 def _complete(head: dict, body: str, name: str) -> dict:
     values = {ours: next((head[key] for key in keys if head.get(key) not in (None, "")), "") for ours, keys in NAMES.items()}
     values = {ours: _plain(value, as_list=ours == "labels") for ours, value in values.items()}
-    heading = re.search(r"^#\s+(.+?)\s*#*\s*$", body, re.MULTILINE)
-    values["title"] = values["title"] or (heading[1][:200] if heading else posixpath.splitext(posixpath.basename(name))[0])
+    values["title"] = values["title"] or _heading(body)[:200] or posixpath.splitext(posixpath.basename(name))[0]
     values["id"] = values["id"] or name
     if "section" not in head and not values["section"] and "/" in name:
         values["section"] = name.split("/")[0][:80]
     return {**values, "body": body}
+
+
+def _heading(body: str) -> str:
+    """The words of the first heading of level 1; "" without one. Line by line: a pattern over such spaces takes time with their square."""
+    lines = (line for line in body.split("\n") if line[:1] == "#" and line[1:2].isspace())
+    return next((words for line in lines if (words := line[1:].strip().rstrip("#").strip())), "")
 
 
 def _plain(value, as_list: bool):

@@ -5,6 +5,7 @@ changed the article here meanwhile. Nothing is indexed row by row: `kb/index.py`
 """
 
 import posixpath
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -56,20 +57,21 @@ class ArticleImporter(Importer):
         author_id = db.session.scalar(query.limit(1))
         if author_id is None:
             raise Unmappable([_("Articles need an author: make an administrator first.")])
-        run.memory.update(lines={}, links={}, originals={}, pictures=set(), author_id=author_id)
+        run.memory.update(lines={}, links={}, originals={}, pictures={}, author_id=author_id)
 
     def passed(self, rows: list[Row], run: RunContext) -> None:
         for row in rows:
             if run.dry and row["id"] not in run.memory["lines"]:  # of a trial nothing stands in the database
                 _remember(row, run)
-                _pictures(row, run)
+                _look_beside(row, run)
             if run.memory["lines"].setdefault(row["id"], row.line) == row.line and row["translation_of"]:
                 run.memory["originals"][row["id"]] = row["translation_of"]
 
     def prepare(self, rows: list[Row], run: RunContext) -> None:
-        """Reading Markdown takes long and is kept for a while: done before the transaction, it holds nobody up."""
+        """Reading Markdown takes long and is kept for a while, and so do pictures: done before the transaction, it holds nobody up."""
         for row in rows:
             markdown.plain(row["body"])
+            _look_beside(row, run)
 
     def load(self, rows: list[Row], run: RunContext) -> Outcome:
         outcome = Outcome()
@@ -85,7 +87,9 @@ class ArticleImporter(Importer):
         records.keep(added, run)
         for row in good:
             _remember(row, run)
-            _pictures(row, run)
+        if not run.dry:
+            for path in sorted({path for row in good for path in _shown(row) if run.memory["pictures"].get(path)}):
+                pictures.store(db.session, run.source, path, run.memory["pictures"][path])
         return outcome
 
     def finish(self, run: RunContext) -> Outcome:
@@ -137,13 +141,17 @@ def _remember(row: Row, run: RunContext) -> None:
         run.memory["originals"][row["id"]] = row["translation_of"]
 
 
-def _pictures(row: Row, run: RunContext) -> None:
-    """Keep the pictures of an article that lie beside the file."""
-    beside = folder.pictures_beside(run.file)
-    for kind, address in markdown.references(row["body"]) if beside.is_dir() else ():
-        for path in references.candidates(row["id"], address) if kind != "include" else ():
+def _shown(row: Row) -> Iterator[str]:
+    """The paths in the collection where pictures of an article may lie."""
+    for kind, address in markdown.references(row["body"]):
+        if kind != "include":
+            yield from references.candidates(row["id"], address)
+
+
+def _look_beside(row: Row, run: RunContext) -> None:
+    """Keep the pictures of an article that lie beside the file. Each is looked for once, however often it is named."""
+    beside, known = folder.pictures_beside(run.file), run.memory["pictures"]
+    for path in _shown(row) if beside.is_dir() else ():
+        if path not in known:
             content = pictures.read(beside / path)
-            if content is not None:
-                run.memory["pictures"].add(path)
-                if not run.dry:
-                    pictures.store(db.session, run.source, path, content)
+            known[path] = None if content is None else ("", "") if run.dry else pictures.keep(content)

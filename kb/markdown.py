@@ -74,7 +74,8 @@ def _read(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
             pieces.append(token.content)
         else:
             pieces.append(_AFTER.get(token.type, ""))
-    words = re.sub(r"\s*\n\s*", "\n", _ENDED.sub("\n", "".join(pieces))).strip()
+    lines = (line.strip() for line in _ENDED.sub("\n", "".join(pieces)).split("\n"))
+    words = "\n".join(line for line in lines if line)
     return words, tuple((kind, address) for kind, address in found if address and not _OUTSIDE.match(address) and not address.startswith("#"))
 
 

@@ -30,8 +30,8 @@ def read(path: Path) -> bytes | None:
     return content if len(content) <= LARGEST and kind_of(content) else None
 
 
-def store(session, collection: str, path: str, content: bytes) -> None:
-    """Keep a picture under its path in the collection, in the place of an earlier one. Inside a transaction."""
+def keep(content: bytes) -> tuple[str, str]:
+    """Keep the bytes of a picture; returns their SHA-256 and kind, by which `store` knows them."""
     digest = hashlib.sha256(content).hexdigest()
     file = _file(digest)
     if not file.exists():
@@ -39,9 +39,14 @@ def store(session, collection: str, path: str, content: bytes) -> None:
         fresh = file.with_suffix(f".{os.getpid()}")
         fresh.write_bytes(content)
         fresh.replace(file)
+    return digest, kind_of(content)
+
+
+def store(session, collection: str, path: str, kept: tuple[str, str]) -> None:
+    """Put what was kept under a path of the collection, in the place of an earlier one. Inside a transaction."""
     known = session.scalar(select(Picture).where(Picture.collection == collection, Picture.path == path))
     picture = known or Picture(collection=collection, path=path)
-    picture.sha256, picture.kind = digest, kind_of(content)
+    picture.sha256, picture.kind = kept
     session.add(picture)
 
 

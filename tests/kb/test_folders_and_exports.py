@@ -2,12 +2,13 @@
 import io
 import json
 import os
+import time
 import zipfile
 
 import pytest
 from sqlalchemy import select
 
-from kb import articles, pictures
+from kb import articles, folder, markdown, pictures
 from kb.model import Article
 from support.database import db
 from support.importing import packed as archives
@@ -134,6 +135,86 @@ def test_UP_07_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app
     assert answer.status_code == 422 and why in answer.text
     home = app.config["SETTINGS"].data_dir
     assert list((home / "imports").iterdir()) == [] and not (home.parent / "up.md").exists()
+
+
+def _flagged(name: bytes) -> bytes:
+    """An archive whose one name claims to be UTF-8."""
+    made = packed({"ab.md": "x"}).replace(b"ab.md", name)
+    local, central = made.find(b"PK\x03\x04") + 6, made.find(b"PK\x01\x02") + 8
+    return b"".join(bytes([byte | 8]) if at in (local + 1, central + 1) else bytes([byte]) for at, byte in enumerate(made))
+
+
+def _flipped(method: int) -> bytes:
+    """An archive with a wrong byte amid what is packed."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", method) as archive:
+        archive.writestr("a.md", os.urandom(3000).hex())
+    made = bytearray(into.getvalue())
+    made[len(made) // 2] ^= 0xFF
+    made[60] ^= 0xFF
+    return bytes(made)
+
+
+DAMAGED = {"lzma": _flipped(zipfile.ZIP_LZMA), "bzip2": _flipped(zipfile.ZIP_BZIP2), "deflate": _flipped(zipfile.ZIP_DEFLATED), "no utf-8": _flagged(b"\xff\xff.md")}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_UP_07_an_archive_damaged_inside_is_refused_in_a_sentence(app, client_of, what):
+    answer = upload(client_of(app, "arno"), DAMAGED[what])
+    assert answer.status_code == 422 and "The archive is damaged" in answer.text
+    assert list((app.config["SETTINGS"].data_dir / "imports").iterdir()) == []
+
+
+def test_UP_07_the_list_of_an_archive_is_not_read_when_it_is_too_long(app, client_of, monkeypatch):
+    content = packed({f"{n}.md": "" for n in range(30_000)})
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda _archive: pytest.fail("it was read"))
+    answer = upload(client_of(app, "arno"), content)
+    assert answer.status_code == 422 and "more than 20,000 files" in answer.text
+
+
+def test_DOS_06_front_matter_that_nobody_writes_rejects_that_file_alone(app, bring, rejected, tmp_path):  # noqa: F811
+    bring(files(tmp_path / "in", {
+        "good.md": "Words", "half.md": '---\ntitle: "\\ud800"\n---\nx', "huge.md": '---\ntitle: "\\UFFFFFFFF"\n---\nx', "beyond.md": '---\ntitle: "\\U00110000"\n---\nx',
+        "deep.md": "---\na: " + "[" * 2000 + "]" * 2000 + "\n---\nx", "long.md": "---\n" + "".join(f"a{n}: [b, c]\n" for n in range(4000)) + "---\nx",
+    }))
+    wrong = list(rejected(app).values())
+    assert paths(app) == {"good.md"} and len(wrong) == 5
+    assert sum("not front matter" in each for each in wrong) == 4 and sum("longer than 5,000 characters" in each for each in wrong) == 1
+
+
+SLOW = {
+    "heading": "# a" + " " * 1500 + "b", "marks": "# a" + " #" * 20_000 + "b", "headings": "# \n" * 20_000, "spaces": "a" + " " * 60_000 + "b", "lines": "a" + " \n" * 5_900 + "b",
+    "tabs": "> " + "\t" * 60_000 + "b", "code": "    a" + " " * 60_000 + "\n" * 5_000 + "b",
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_DOS_01_no_markdown_file_takes_seconds(tmp_path, what):
+    file = files(tmp_path, {"a.md": SLOW[what]}) / "a.md"
+    begun = time.thread_time()
+    made = folder.record(file, "a.md")
+    markdown.plain(made["body"])
+    assert time.thread_time() - begun < 2
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("# One #\n", "One"), ("#One\n\n# Two ##  \r\nx", "Two"), ("x\n#\tTab", "Tab"), ("## Lower\n", "a"), ("#\n# \n# #\nx", "a"), ("x # no", "a"), ("# a  b", "a  b"),
+])
+def test_the_first_heading_is_the_title_of_a_file_that_has_none(tmp_path, text, title):
+    assert folder.record(files(tmp_path, {"a.md": text}) / "a.md", "a.md")["title"] == title
+
+
+def test_DOS_06_a_picture_named_a_thousand_times_is_read_once(app, bring, monkeypatch, tmp_path):
+    read, reads = pictures.read, []
+    monkeypatch.setattr(pictures, "read", lambda path: reads.append(path.name) or read(path))
+    body = "\n\n".join(f"![x]({'./' * n}a.png)" for n in range(300))
+    source = files(tmp_path / "in", {"one.md": body, "two.md": body, "a.png": png()})
+    bring(source)
+    assert reads.count("a.png") <= 2, "once for the folder, once for the run"
+    assert last_run(app).things["pictures shown"] == 600
+    reads.clear()
+    bring(source, "--dry-run")
+    assert reads.count("a.png") <= 2
 
 
 def test_orders_take_no_archive(app, client_of):
