@@ -3,7 +3,8 @@
 A room registers an importer for its noun by `kind(app, …)`; commands and the administrators' pages need to know nothing of it.
 """
 
-from support.importing import commands
+from support import jobs
+from support.importing import arriving, commands
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for, importers, kind
 from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved_mappings, suggested
 from support.importing.plan import Cell
@@ -26,3 +27,4 @@ __all__ = [
 def init_app(app, settings) -> None:
     app.extensions["importing"] = {}
     commands.init_app(app)
+    jobs.every(app, 3600, "forget files that never arrived", arriving.prune)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -15,6 +16,15 @@ from flask_babel import gettext as _
 from support.errors import SwitchboardError
 
 LONGEST_LINE = 1_000_000  # characters
+MOST_EMPTY = 10_000  # empty lines one after the other
+MOST_UNPACKED = 2_000_000_000  # bytes
+MOST_TIMES, UNASKED = 200, 1_000_000  # tables become ten or twenty times as large unpacked; below so many bytes nobody asks
+ENCODINGS = frozenset((
+    *"utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be ascii mac-roman mac-cyrillic mac-greek mac-turkish mac-latin2 koi8-r koi8-u".split(),
+    *"shift_jis cp932 euc_jp iso2022_jp gb2312 gbk gb18030 big5 big5hkscs cp950 euc_kr cp949 tis-620 cp874".split(),
+    *(f"iso8859-{number}" for number in range(1, 17)), *(f"cp{number}" for number in (437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 865, 866, 869)),
+    *(f"cp{number}" for number in range(1250, 1259)),
+))  # others change more than letters: Python's own ways of writing, or of packing
 
 
 class Unreadable(SwitchboardError):
@@ -26,9 +36,11 @@ class Unreadable(SwitchboardError):
 def known_encoding(encoding: str) -> str:
     """The encoding as it was named. Raises Unreadable when nobody knows it."""
     try:
-        "".encode(encoding or "utf-8")
-    except LookupError as error:
-        raise Unreadable(_("There is no encoding called “%(name)s”. Usual ones are utf-8, cp1252 and utf-16.", name=encoding[:40])) from error
+        known = codecs.lookup(encoding or "utf-8").name in ENCODINGS
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise Unreadable(_("There is no encoding called “%(name)s”. Usual ones are utf-8, cp1252 and utf-16.", name=encoding[:40]))
     return encoding
 
 
@@ -37,6 +49,24 @@ def guessed_encoding(path: Path) -> str:
     with _unpacked(path) as file:
         head = file.read(4096)
     return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+class _Unpacking(io.RawIOBase):
+    """What a packed file holds, as long as that is not far more than a table could be."""
+
+    def __init__(self, packed: gzip.GzipFile, size: int):
+        self.packed, self.most, self.come = packed, min(MOST_UNPACKED, max(UNASKED, MOST_TIMES * size)), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        piece = self.packed.read1(len(buffer))
+        self.come += len(piece)
+        if self.come > self.most:
+            raise Unreadable(_("Unpacked the file is larger than %(most)s MB, or far larger than a packed table is.", most=f"{MOST_UNPACKED // 1_000_000:,}"))
+        buffer[:len(piece)] = piece
+        return len(piece)
 
 
 @contextmanager
@@ -61,7 +91,8 @@ def _unpacked(path: Path) -> Iterator[io.BufferedIOBase]:
         file.seek(0, os.SEEK_SET)
         if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
             raise Unreadable(_("This is a ZIP archive or an Excel workbook, whatever it is called. Unpack it, or save the sheet as CSV, and try again."))
-        packed = gzip.GzipFile(fileobj=file) if magic[:2] == b"\x1f\x8b" else file
+        is_packed = magic[:2] == b"\x1f\x8b"
+        packed = io.BufferedReader(_Unpacking(gzip.GzipFile(fileobj=file), os.fstat(file.fileno()).st_size)) if is_packed else file
         try:
             yield packed
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
@@ -81,7 +112,7 @@ def text_of(path: Path, encoding: str) -> Iterator[io.TextIOBase]:
 
 def lines_of(file: io.TextIOBase) -> Iterator[str]:
     """Line by line. Raises Unreadable at one that is too long, not text, or not in the encoding."""
-    number = 0
+    number = empty = 0
     while True:
         number += 1
         try:
@@ -97,4 +128,7 @@ def lines_of(file: io.TextIOBase) -> Iterator[str]:
             raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=number))
         if len(line) > LONGEST_LINE:
             raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=f"{LONGEST_LINE:,}"))
+        empty = 0 if line.strip() else empty + 1
+        if empty > MOST_EMPTY:
+            raise Unreadable(_("There are more than %(most)s empty lines before line %(line)s. Is this really a file of rows?", most=f"{MOST_EMPTY:,}", line=number))
         yield line

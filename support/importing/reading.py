@@ -12,12 +12,16 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from flask_babel import gettext as _
 
 from support.importing.opening import Unreadable, guessed_encoding, known_encoding, lines_of, opened, text_of
+from support.importing.values import Wrong
 
+LONGEST_NAME = 200  # characters of a column's name
+DEEPEST = 100  # lists and objects inside of each other
 LONGEST_CELL = 900_000  # what is longer is a quotation mark that nobody closed
 MOST_COLUMNS = 500
 SEPARATORS = (",", ";", "\t", "|")
@@ -71,9 +75,11 @@ def survey(path: Path, encoding: str = "", name: str = "") -> Survey:
         count += 1
         if form.kind == "jsonl" and row.problem is None:
             names.update(dict.fromkeys(row.values))  # any row may bring a value that no earlier one had
+            if len(names) > MOST_COLUMNS:
+                raise Unreadable(_("Up to line %(line)s the rows name more than %(most)s different values; at most so many can be read.", line=row.line, most=MOST_COLUMNS))
     if not count:
         raise Unreadable(_("The file has no rows."))
-    return Survey(replace(form, header=tuple(names)[:MOST_COLUMNS]), count, path.stat().st_size, fingerprint(path))
+    return Survey(replace(form, header=tuple(names)), count, path.stat().st_size, fingerprint(path))
 
 
 def fingerprint(path: Path) -> str:
@@ -97,13 +103,23 @@ def _form(path: Path, encoding: str, name: str) -> Form:
     if _is_json(first, name):
         return Form("jsonl", encoding, "", ())
     separator = max(SEPARATORS, key=first.count)
-    header = [cell.strip() or _("column %(number)s", number=number) for number, cell in enumerate(next(csv.reader([first], delimiter=separator)), start=1)]
+    return Form("csv", encoding, separator, _header(first, separator))
+
+
+def _header(first: str, separator: str) -> tuple[str, ...]:
+    try:
+        cells = next(csv.reader([first], delimiter=separator))
+    except csv.Error as error:
+        raise Unreadable(_("The first line cannot be read as names of columns.")) from error
+    if len(cells) > MOST_COLUMNS:
+        raise Unreadable(_("The first line has %(count)s columns; at most %(most)s can be read.", count=len(cells), most=MOST_COLUMNS))
+    header = tuple(cell.strip() or _("column %(number)s", number=number) for number, cell in enumerate(cells, start=1))
+    if any(len(cell) > LONGEST_NAME for cell in header):
+        raise Unreadable(_("The first line names a column with more than %(most)s characters. Is it really the line of names?", most=LONGEST_NAME))
     twice = sorted({cell for cell in header if header.count(cell) > 1})
     if twice:
         raise Unreadable(_("The first line names the column “%(name)s” twice. Give each column a name of its own.", name=twice[0][:80]))
-    if len(header) > MOST_COLUMNS:
-        raise Unreadable(_("The first line has %(count)s columns; at most %(most)s can be read.", count=len(header), most=MOST_COLUMNS))
-    return Form("csv", encoding, separator, tuple(header))
+    return header
 
 
 def _is_json(first: str, name: str) -> bool:
@@ -115,13 +131,14 @@ def _csv_rows(file: io.TextIOBase, form: Form) -> Iterator[Raw]:
     reader = csv.reader(lines_of(file), delimiter=form.separator)
     header, width = form.header, len(form.header)
     begins, seen_header = 1, False
+    torn = cache(_torn)  # finding the words takes ten times as long as reading a row
     try:
         for cells in reader:
             line, begins = begins, reader.line_num + 1
             if not cells or not seen_header:
                 seen_header = seen_header or any(cell.strip() for cell in cells)
                 continue
-            yield Raw(line, dict(zip(header, cells, strict=False)), None if len(cells) == width else _torn(len(cells), width))
+            yield Raw(line, dict(zip(header, cells, strict=False)), None if len(cells) == width else torn(len(cells), width))
     except csv.Error as error:
         raise Unreadable(_("Near line %(line)s the row cannot be read: a quotation mark may be opened and never closed.", line=begins)) from error
 
@@ -135,23 +152,41 @@ def _json_rows(file: io.TextIOBase) -> Iterator[Raw]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, dict) and ("\\u" not in line or _is_text(found)):
-            yield Raw(number, _values(found))
-        else:
-            yield Raw(number, {"": line.strip()[:1000]}, _("The line is not a JSON object."))
+            row = Raw(number, _values(_object(line)))
+        except Wrong as problem:
+            row = Raw(number, {"": line.strip()[:1000]}, str(problem))
+        yield row
+
+
+def _object(line: str) -> dict:
+    """The object that the line is. Raises Wrong."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if line.count("[") + line.count("{") > DEEPEST and _is_deep(found, DEEPEST):
+        raise Wrong(_("Lists and objects in the line stand more than %(most)s deep inside of each other.", most=DEEPEST))
+    if not isinstance(found, dict) or "\\u" in line and not _is_text(found):
+        raise Wrong(_("The line is not a JSON object."))
+    return found
 
 
 def _values(found: dict) -> dict[str, str]:
-    """The values as text. What stands in an object inside can also be named by the way to it, such as requester.email."""
-    values = {str(name): _as_text(value) for name, value in found.items()}
+    """The values as text. What stands in an object inside can also be named by the way to it, such as requester.email. Raises Wrong."""
+    values = {_as_text(name): _as_text(value) for name, value in found.items()}
+    if any(len(name) > LONGEST_NAME for name in values):
+        raise Wrong(_("A value in the line has a name of more than %(most)s characters.", most=LONGEST_NAME))
     for name, value in found.items():
         if isinstance(value, dict) and len(value) <= MOST_COLUMNS:
             for inner, deep in value.items():
-                values.setdefault(f"{name}.{inner}", _as_text(deep))
+                if len(name) + len(inner) < LONGEST_NAME:  # others are still in the object
+                    values.setdefault(_as_text(f"{name}.{inner}"), _as_text(deep))
     return values
+
+
+def _is_deep(value, left: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left < 0 or any(_is_deep(each, left - 1) for each in inner if isinstance(each, dict | list))
 
 
 def _is_text(found: dict) -> bool:

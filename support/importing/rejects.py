@@ -11,6 +11,8 @@ from pathlib import Path
 from support.importing.reading import Form
 
 NUMBER = re.compile(r"[+-]?[\d.,]+")
+SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"  # also in the wide forms of East Asian keyboards
+INSIDE = re.compile(rf"[;\t|\r\n] *[{SIGNS}]")  # whoever opens the file may name another separator than ours
 
 
 class Rejects:
@@ -41,6 +43,5 @@ class Rejects:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; numbers keep their sign."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
+    begins = cell[:1] in (*SIGNS, "\t", "\r") and not NUMBER.fullmatch(cell)
+    return "'" + cell if begins or INSIDE.search(cell) else cell

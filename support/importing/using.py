@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Mapping as Args
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -19,6 +17,7 @@ from support import shop
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotFound
+from support.importing import arriving as arriving_files
 from support.importing import packed, reading
 from support.importing.importer import Importer, importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, fitting, format_problems, keep
@@ -44,9 +43,8 @@ class Preview:
 def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", encoding: str = "") -> ImportRun:
     """Take a file in and look at it once; a draft with a suggested mapping. Raises Unreadable, and keeps nothing then."""
     demand(person, "administer")
-    importer, called = importer_for(kind), name
-    arriving = current_app.config["SETTINGS"].data_dir / "imports" / f"arriving-{secrets.token_hex(8)}"
-    arriving.mkdir(parents=True)
+    importer, called, source = importer_for(kind), "".join(filter(str.isprintable, name)), source.replace("\0", "")
+    arriving = arriving_files.place()
     try:
         with open(arriving / "upload", "wb") as file:
             shutil.copyfileobj(stream, file)
