@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from support.people.mail_address import is_one_address
+
 KINDS = ("text", "date", "instant", "integer", "decimal", "email", "flag", "list", "json")
 ORDERS = ("ymd", "dmy", "mdy")
 
@@ -68,7 +70,7 @@ def _text(cell: str, most: int) -> str:
 
 
 def _email(cell: str) -> str:
-    if not re.fullmatch(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,189}", cell):
+    if not is_one_address(cell):
         raise Wrong(_("“%(cell)s” is not a mail address.", cell=_short(cell)))
     return cell.lower()
 

@@ -8,20 +8,18 @@
 """
 import secrets
 from datetime import date
-from email.errors import MessageError
-from email.headerregistry import HeaderRegistry
 from functools import wraps
 
 from flask import g, render_template, request
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from support.errors import Invalid, SwitchboardError
+from support.people.mail_address import LONGEST, is_one_address
 from support.web.errors import wants_json
 
 SHOWN_AGAIN = (409, 422, 429)
-HEADERS = HeaderRegistry()
 
 
 class Form(Schema):
@@ -92,20 +90,13 @@ class Email(Text):
     """A mail address in lower case."""
 
     default_error_messages = {"invalid": _l("Write an address such as name@example.org.")}
-    shape = validate.Email()
 
     def __init__(self, **kwargs):
-        super().__init__(most=254, **kwargs)
+        super().__init__(most=LONGEST, **kwargs)
 
     def _deserialize(self, value, attr, data, **kwargs) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).lower()
-        if not text:
-            return text
-        try:
-            self.shape(text)
-        except ValidationError as error:
-            raise self.make_error("invalid") from error
-        if not _is_one_address(text):
+        if text and not is_one_address(text):
             raise self.make_error("invalid")
         return text
 
@@ -229,14 +220,6 @@ def reshow(page):
 def fresh_id() -> str:
     """An id for a form that must not act twice; a page's script makes its own for each further sending."""
     return secrets.token_urlsafe(16)
-
-
-def _is_one_address(text: str) -> bool:
-    """Whether a mail's header would hold exactly this: an encoded word, for one, turns into other addresses there."""
-    try:
-        return [address.addr_spec for address in HEADERS("To", text).addresses] == [text]
-    except (ValueError, LookupError, MessageError):
-        return False
 
 
 def _sent(schema: Schema) -> dict:

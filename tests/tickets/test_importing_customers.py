@@ -1,11 +1,12 @@
 """One customer's tickets never land in another's account, whatever else a file says of them."""
+import pytest
 from sqlalchemy import select
 
 from support.database import db
-from support.people import CustomerReference
+from support.people import CustomerReference, Person
 from tests.importing.conftest import last_run
 from tests.importing.made import written
-from tests.tickets.conftest import brought
+from tests.tickets.conftest import brought, lines, ticket
 
 HEADER = ("ticket", "customer", "customer_email", "author_kind", "body", "sent_at")
 
@@ -37,3 +38,22 @@ def test_a_number_that_looks_like_an_address_is_none(any_app, imports, tmp_path)
     assert [brought(any_app, each).customer.email for each in ("T3", "T4")] == ["anna@x.example", "bob@x.example"]
     with any_app.app_context():
         assert list(db.session.scalars(select(CustomerReference.reference).where(CustomerReference.source == "old_desk"))) == ["bob@x.example"]
+
+
+DISGUISED = ("t(x)@shop.example", '"t"@shop.example', "=?utf-8?q?mallory=40evil.example=2c?=@shop.example", "t@sh\u00f6p.example", "t\u00e9@shop.example", "a b@shop.example")
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["row", "list"])
+def test_an_address_that_a_form_refuses_no_import_takes(app, imports, rejected, tmp_path, listed):
+    """Such as one that a mail's header turns into the address of staff, or into two."""
+    with app.app_context():
+        before = set(db.session.scalars(select(Person.email)))
+    if listed:
+        at = "2025-01-01T10:00:00Z"
+        path = lines(tmp_path / "a.jsonl", *(ticket(str(n), ("customer", "Hi", at, {"email": address}), customer_email=None) for n, address in enumerate(DISGUISED)))
+    else:
+        path = written(tmp_path / "a.csv", HEADER, [row(str(n), "", address) for n, address in enumerate(DISGUISED)])
+    imports(app, "tickets", path, "--source", "old_desk")
+    assert len(rejected(app)) == len(DISGUISED) and all("not a mail address" in reason for reason in rejected(app).values())
+    with app.app_context():
+        assert set(db.session.scalars(select(Person.email))) == before
