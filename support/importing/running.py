@@ -34,6 +34,7 @@ from support.importing.values import Wrong
 
 FINISHED = declare("import.finished", "an import is done, was stopped or failed (data: what, state, created, changed, rejected)", _l("{actor} imported {what}: {created} rows new, {rejected} rejected"))
 LEASE = timedelta(seconds=120)
+AT_FAULT = (IntegrityError, DataError, ValueError, RecursionError)  # what one row may cause, so that the others can go on; ValueError is also text that cannot be written
 log = structlog.get_logger(__name__)
 
 
@@ -71,11 +72,11 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
         raise
     except (Unreadable, Unmappable) as error:
         _end(run_id, claim, FAILED, str(error.sentence))
-    except Exception as error:
+    except Exception:
         db.session.rollback()
         log.exception("import failed", run=run_id)
-        _end(run_id, claim, FAILED, _("Something went wrong behind row %(row)s (%(error)s). What was stored before is kept; start it again to go on.",
-                                      row=db.session.get(ImportRun, run_id).position, error=type(error).__name__))
+        _end(run_id, claim, FAILED, _("Something went wrong behind row %(row)s. What was stored before is kept; start it again to go on.",
+                                      row=db.session.get(ImportRun, run_id).position))
     return existing(ImportRun, run_id)
 
 
@@ -162,7 +163,7 @@ class _Work:
         """Store the batch with the new position; False when somebody asked to stop. Halves a batch that the database refuses."""
         try:
             return self._store_as(batch, batch.rows, len(batch.raws))
-        except (IntegrityError, DataError):
+        except AT_FAULT:
             db.session.rollback()
         for row in batch.rows:
             self._store_one(batch, row)
@@ -172,7 +173,7 @@ class _Work:
         """One row of a batch that was refused as a whole; the one at fault becomes a reject. The position moves behind the whole batch only."""
         try:
             self._store_as(_Batch(batch.raws, [], [], 0), [row], 0)
-        except (IntegrityError, DataError) as error:
+        except AT_FAULT as error:
             db.session.rollback()
             log.warning("row refused by the database", run=self.run_id, line=row.line, error=type(error).__name__)
             batch.rejects.append((row.line, _("The database cannot keep this row: a value in it is already taken or does not fit.")))

@@ -17,6 +17,7 @@ from support.people.mail_address import is_one_address
 
 KINDS = ("text", "date", "instant", "integer", "decimal", "email", "flag", "list", "json")
 ORDERS = ("ymd", "dmy", "mdy")
+DEEPEST = 50  # lists and objects inside each other
 
 
 class Wrong(ValueError):
@@ -94,9 +95,31 @@ def _list(cell: str) -> list[str]:
 
 def _json(cell: str):
     try:
-        return json.loads(cell)
+        found = json.loads(cell)
     except (ValueError, RecursionError):
         raise Wrong(_("“%(cell)s” is not JSON.", cell=_short(cell)))
+    _demand_flat(found, cell)
+    if "\\u" in cell and not _can_be_written(found):
+        raise Wrong(_("“%(cell)s” holds half a character, which nothing can keep.", cell=_short(cell)))
+    return found
+
+
+def _demand_flat(found, cell: str) -> None:
+    """Raise Wrong where lists and objects stand in each other deeper than anybody means it: what reads them later would run out of stack."""
+    level = [found]
+    for _depth in range(DEEPEST):
+        level = [inner for each in level if isinstance(each, (list, dict)) for inner in (each.values() if isinstance(each, dict) else each)]
+        if not level:
+            return
+    raise Wrong(_("“%(cell)s” is nested too deeply: at most %(most)s levels can be read.", cell=_short(cell), most=DEEPEST))
+
+
+def _can_be_written(found) -> bool:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _integer(cell: str, sign: str) -> int:

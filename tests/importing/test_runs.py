@@ -186,6 +186,36 @@ def test_a_row_the_database_refuses_is_rejected_alone(app, person, uploaded, mon
     assert "cannot keep this row" in rejected(app)[3000]
 
 
+@pytest.mark.parametrize("fault", [UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"), ValueError("odd"), RecursionError()], ids=lambda fault: type(fault).__name__)
+def test_a_row_that_nothing_can_write_is_rejected_alone(app, imports, monkeypatch, rejected, tmp_path, fault):
+    importer = type(app.extensions["importing"]["orders"])
+    monkeypatch.setattr(importer, "batch", 20)
+    load = importer.load
+
+    def fussy(self, rows, run):
+        if any(row.line == 30 for row in rows):
+            raise fault
+        return load(self, rows, run)
+
+    monkeypatch.setattr(importer, "load", fussy)
+    imports(app, "orders", written(tmp_path / "some.csv", RETAIL, retail(50)))
+    done = last_run(app)
+    assert (done.state, done.rejected, done.created, done.position) == ("done", 1, done.rows - 1, done.rows)
+    assert list(rejected(app)) == [30]
+
+
+def test_what_goes_wrong_inside_is_told_without_the_inside(app, person, uploaded, monkeypatch):
+    def broken(self, rows, run):
+        raise LookupError("inside")
+
+    monkeypatch.setattr(type(app.extensions["importing"]["orders"]), "load", broken)
+    with app.app_context():
+        importing.start(person(app, "arno"), uploaded, dry=False)
+        importing.run_waiting()
+        failed = db.session.get(ImportRun, uploaded)
+        assert failed.state == "failed" and "behind row 0" in failed.error and "Error" not in failed.error and "inside" not in failed.error
+
+
 @pytest.mark.parametrize("who, refusal", [("maja", NotFound), ("ines", NotAllowed), ("hanna", NotAllowed)])
 def test_imports_are_for_administrators(app, person, uploaded, who, refusal):
     asker = person(app, who)

@@ -341,3 +341,17 @@ def test_an_export_of_zendesk_is_known_by_its_columns(app, imports, tmp_path):
         said = [(message.kind, message.body, message.author.name) for message in db.session.scalars(
             select(Message).where(Message.conversation_id == found.conversation.id).order_by(Message.desk_seq))]
     assert said == [("reply", "Where is it?", "Maja Lindqvist"), ("reply", "On its way", "Berta Old"), ("note", "Check this", "Agent 8")]
+
+
+NESTED = ("[" * 970 + "]" * 970, "[" * 60 + "]" * 60, '[{"role": "customer", "body": "a", "at": "2025-01-01T10:00:00Z", "x": ' + '{"x": ' * 960 + "1" + "}" * 961 + "]")
+HALVES = ('[{"role": "customer", "body": "a \\ud800 b", "at": "2025-01-01T10:00:00Z"}]', '[{"role": "customer", "body": "a", "\\udc00": 1, "at": "2025-01-01T10:00:00Z"}]')
+BROKEN = [*((cell, "", "nested too deeply|not JSON") for cell in NESTED), *((cell, "", "half a character") for cell in HALVES), (None, '["\\ud800"]', "half a character"), (None, "[" * 970 + "]" * 970, "nested too deeply|not JSON")]
+
+
+@pytest.mark.parametrize("messages, tags, reason", BROKEN, ids=range(len(BROKEN)))
+def test_one_broken_list_costs_one_row_and_not_the_import(app, imports, rejected, tmp_path, messages, tags, reason):
+    good = '[{"role": "customer", "body": "Hello", "at": "2025-01-01T10:00:00Z"}]'
+    path = written(tmp_path / "a.csv", ("ticket", "customer_email", "messages", "tags"), [("1", "maja@mail.example", messages or good, tags), ("2", "maja@mail.example", good, "")])
+    imports(app, "tickets", path, "--source", "old_desk")
+    assert list(rejected(app)) == [2] and re.search(reason, rejected(app)[2])
+    assert last_run(app).state == "done" and talk(app, "2")[0].body == "Hello"
