@@ -21,7 +21,8 @@ def visible_to(person) -> Select:
 
 def find(person, slug: str) -> Article:
     """The article of an address, with its origin; NotFound when absent or not for this person."""
-    return _one(visible_to(person).where(Article.slug == slug).options(joinedload(Article.origin)))
+    query = visible_to(person).where(Article.slug == slug).options(joinedload(Article.origin))
+    return _one(query.execution_options(populate_existing=True))  # also when a list had loaded it without
 
 
 def by_id(person, article_id: int) -> Article:

@@ -8,7 +8,7 @@ import posixpath
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from kb import dialect
@@ -39,9 +39,9 @@ def candidates(path: str, address: str) -> list[str]:
 def targets(person, article: Article) -> dict[str, str | None] | None:
     """What `markdown.render` needs to know: the address of each thing the article refers to, None where nothing is. None for articles written here.
 
-    Two statements, whatever the number of links, when the article's `origin` is loaded.
+    Two statements, whatever the number of links. The article's `origin` must be loaded.
     """
-    origin = db.session.get(Origin, article.id) if "origin" in inspect(article).unloaded else article.origin
+    origin = article.origin
     if origin is None:
         return None
     meant = {(kind, address): candidates(origin.path, address) for kind, address in map(tuple, origin.links)}

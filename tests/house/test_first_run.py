@@ -1,5 +1,6 @@
 """An empty installation is set up by whoever knows the code that the start prints, once; afterwards the address names nothing."""
 import threading
+import uuid
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +25,7 @@ def empty(request, tmp_path):
     """An installation right after `flask database upgrade`."""
     url = ""
     if request.param == "postgresql":
-        uri, name = services.postgresql(), f"empty_{tmp_path.name.replace('-', '_').lower()[-40:]}"
+        uri, name = services.postgresql(), f"empty_{uuid.uuid4().hex[:12]}"
         services.execute(uri, f"CREATE DATABASE {name}")
         url = services.sqlalchemy_url(uri, name)
     settings = settings_for(tmp_path, database_url=url or f"sqlite:///{tmp_path / 'empty.db'}")
