@@ -1,6 +1,8 @@
 """Two try the same thing in the same instant: contenders as threads or as processes, and the rounds they fight."""
 import multiprocessing
+import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -51,11 +53,14 @@ def _won(step) -> bool:
         return False
 
 
+HESITATION = 0.02  # seconds at most: threads stand in line, so whoever looks at less before writing would always be first
+
+
 class Threads:
     """Contenders in this process."""
 
     def __init__(self, app, count: int = 2):
-        self.app, self.start = app, threading.Barrier(count)
+        self.app, self.start, self.rng = app, threading.Barrier(count), random.Random(1)
         self.pool = ThreadPoolExecutor(count)
 
     def race(self, *steps) -> list[bool]:
@@ -65,6 +70,7 @@ class Threads:
     def _run(self, step) -> bool:
         with self.app.app_context():
             self.start.wait(30)
+            time.sleep(self.rng.uniform(0, HESITATION))
             return STEPS[step[0]](*step[1:])
 
     def close(self) -> None:
