@@ -91,11 +91,11 @@ with app.app_context():
 
 
 def test_FLT_10_killed_while_writing_nothing_acknowledged_is_lost(desk, tmp_path):
-    """Five times kill -9, each a little later; many more times is tests/prove."""
+    """Ten times kill -9, each a little later; many more times is tests/recovery."""
     ticket_id, acknowledged = desk.ask(), []
     with desk.app.app_context():
         db.engine.dispose()
-    for run in range(5):
+    for run in range(10):
         command = [sys.executable, "-W", "ignore", "-c", WRITER, str(tmp_path), str(desk.app.extensions["cast"]["maja"]), str(ticket_id), str(run)]
         writer = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
         first = b"".join(writer.stdout.readline() for _ in range(1 + 2 * run))
