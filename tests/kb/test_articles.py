@@ -237,17 +237,11 @@ def test_plain_words_of_a_text_have_no_marks():
 
 @pytest.mark.parametrize("text", ["[", "*a_", "`", "> ", "- ", "<", "![[](", "a\n", "|a", "[a](b\n", "~~a", "&#", "# a\n", "> [!NOTE]\n\n", "<!--", ":::image ", "[!INCLUDE[", "[!INCLUDE[a](b)]", "![a](b)", "> <!--\n", "- <!--\n", "<!--\n\n-->x", "a\r", "> \r", "# a\r\n"])
 def test_hostile_markdown_is_done_within_a_second(inside, text):
-    """A second on a plain machine, or a few times what a harmless text of that length takes on this one."""
     text = (text * (articles.LONGEST_BODY // len(text)))[:-5] + "\n\n-->"
-    harmless = ("A plain paragraph of words.\n\n" * articles.LONGEST_BODY)[:articles.LONGEST_BODY]
-    with inside.test_request_context():
-        assert _seconds(text) < max(1.0, 3 * _seconds(harmless))
-
-
-def _seconds(text: str) -> float:
     started = time.thread_time()
-    markdown.render(text)
-    return time.thread_time() - started
+    with inside.test_request_context():
+        markdown.render(text)
+    assert time.thread_time() - started < 1
 
 
 def test_what_authors_wrote_for_authors_is_not_shown(inside):
