@@ -23,7 +23,7 @@ ATTRIBUTES = {
 }
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 LONGEST = 120_000  # characters
-MOST_LINES = 6_000
+MOST_LINES = 4_000
 MOST_MARKS = 1_000  # in one paragraph or cell: pairing them takes time with the square of their number, so more stay plain text
 _AFTER = {"paragraph_close": "\n", "heading_close": ":\n", "td_close": " · ", "th_close": " · ", "tr_close": "\n"}
 _MARKS = re.compile(r"[*_~`\[\]!<&\\\n]")
