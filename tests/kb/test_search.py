@@ -1,10 +1,10 @@
 """The search engine alone: spelling, typing, alphabets, changes, and input that wants to hurt."""
 import threading
-import time
 
 import pytest
 
 from kb.search import Document, SearchIndex
+from tests.work import work
 
 SHOP = [
     Document(1, "Mend a broken tent pole", "Slide the sleeve over the break and tape both ends.\nSpare sections are free for five years."),
@@ -151,18 +151,18 @@ def test_any_alphabet_works(language, title, asked):
     ],
 )  # fmt: skip
 def test_hostile_text_takes_no_time_and_breaks_nothing(index, text):
-    started = time.thread_time()
-    for hits in (index.search(text), index.suggest(text), index.search(text, exact=True)):
-        for hit in hits:
-            assert hit.snippet.text is not None and hit.marked_title and hit.words is not None
-    assert time.thread_time() - started < 0.5
+    with work() as spent:
+        for hits in (index.search(text), index.suggest(text), index.search(text, exact=True)):
+            for hit in hits:
+                assert hit.snippet.text is not None and hit.marked_title and hit.words is not None
+    assert spent.seconds < 0.5
 
 
 def test_hostile_documents_can_be_indexed():
-    started = time.thread_time()
-    index = SearchIndex([Document(1, "a" * 5_000, "(" * 50_000), Document(2, "", ""), Document(3, "\u0300" * 100, "x " * 50_000)])
-    assert first(index.search("x")) == 3
-    assert time.thread_time() - started < 1
+    with work() as spent:
+        index = SearchIndex([Document(1, "a" * 5_000, "(" * 50_000), Document(2, "", ""), Document(3, "\u0300" * 100, "x " * 50_000)])
+        assert first(index.search("x")) == 3
+    assert spent.seconds < 1
 
 
 def test_added_documents_are_found_and_removed_ones_are_not(index):
