@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -15,10 +15,14 @@ from support.importing import RunContext, harmless
 
 BROKEN = "broken-links.csv"  # beside the rejects: which article refers to what that is not there
 COUNTED = {
-    "links that lead to an article": _l("links that lead to an article"), "links that lead nowhere": _l("links that lead nowhere"),
-    "pictures shown": _l("pictures shown"), "pictures not there": _l("pictures not there"),
-    "includes of other files, left out": _l("includes of other files, left out"), "translations": _l("translations of another answer"),
-    "translations without original": _l("translations whose original is not there or cannot be one"),
+    "links that lead to an article": lambda n: ngettext("link that leads to an article", "links that lead to an article", n),
+    "links that lead nowhere": lambda n: ngettext("link that leads nowhere", "links that lead nowhere", n),
+    "pictures shown": lambda n: ngettext("picture shown", "pictures shown", n), "pictures not there": lambda n: ngettext("picture not there", "pictures not there", n),
+    "includes of other files, left out": lambda n: ngettext("include of another file, left out", "includes of other files, left out", n),
+    "translations": lambda n: ngettext("translation of another answer", "translations of another answer", n),
+    "translations without original": lambda n: ngettext(
+        "translation whose original is not there or cannot be one", "translations whose original is not there or cannot be one", n
+    ),
 }
 _FOUND = {"link": "links that lead to an article", "image": "pictures shown"}
 _MISSING = {"link": "links that lead nowhere", "image": "pictures not there", "include": "includes of other files, left out"}

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from agent_console.administration import import_forms
 from support import importing
 from support.errors import Invalid, NotFound
-from support.importing.report import report
 from support.importing.runs import RUNNING, WAITING
 from support.web import forms
 from support.web.identity import allow, me
@@ -60,7 +59,7 @@ def progress(run_id: int):
 
 def _shown(template: str, run_id: int):
     found = importing.find(me(), run_id)
-    around = {"run": found, "importer": importing.importer_for(found.kind), "told": _told(found), "papers": _papers(found), "preview": None}
+    around = {"run": found, "importer": importing.importer_for(found.kind), "report": importing.report(found), "papers": _papers(found), "preview": None}
     if found.state in (WAITING, RUNNING) or found.state == "done" and not found.dry:
         return forms.answer(template, **around)
     try:
@@ -134,8 +133,3 @@ def paper(run_id: int, name: str):
 def _papers(run) -> list[tuple[str, object]]:
     """(name, what it holds) of the files that the run left."""
     return [(name, says) for name, says in importing.importer_for(run.kind).papers.items() if (run.folder / name).is_file()]
-
-
-def _told(run) -> list[str]:
-    """The report without the place of the rejects on the server: the page leads to them."""
-    return [line for line in report(run) if str(run.rejects_path) not in line]

@@ -10,7 +10,7 @@ from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved
 from support.importing.plan import Cell
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import harmless
-from support.importing.report import span
+from support.importing.reporting import report
 from support.importing.running import FINISHED, run
 from support.importing.runs import ImportRun
 from support.importing.using import Preview, discard, find, list_runs, preview, register, set_mapping, start, stop, upload
@@ -19,8 +19,8 @@ from support.importing.waiting import loop, run_waiting
 
 __all__ = [
     "FINISHED", "Cell", "Field", "Format", "ImportRun", "Importer", "Mapping", "Outcome", "Preview", "Raw", "Row", "RunContext", "Unmappable", "Unreadable", "Wrong", "discard", "find",
-    "harmless", "importer_for", "importers", "init_app", "kind", "list_runs", "loop", "preview", "ready_mappings", "register", "run", "run_waiting", "saved_mappings", "set_mapping",
-    "span", "start", "stop", "suggested", "upload",
+    "harmless", "importer_for", "importers", "init_app", "kind", "list_runs", "loop", "preview", "ready_mappings", "register", "report", "run", "run_waiting", "saved_mappings", "set_mapping",
+    "start", "stop", "suggested", "upload",
 ]
 
 

@@ -15,9 +15,9 @@ from support.errors import IllegalMove, NotFound
 from support.importing.importer import importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, fitting, ready_mappings, saved_mappings
 from support.importing.reading import Unreadable, survey
-from support.importing.report import progress_line, report
 from support.importing.running import run
 from support.importing.runs import DONE, ImportRun
+from support.importing.terminal import progress_line, report_lines
 from support.importing.using import register
 
 QUIET_SECONDS = 5.0  # between two lines of progress in a log
@@ -89,7 +89,7 @@ def _do(run_id: int) -> None:
         raise click.ClickException("Interrupted. What was stored is kept; the same command goes on from there.")
     if live:
         click.echo("", err=True)
-    for line in report(found):
+    for line in report_lines(found):
         click.echo(line)
     if found.state != DONE:
         raise SystemExit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -69,7 +70,7 @@ class Importer:
     options: dict[str, object] = {}  # name and meaning of what a mapping may say beyond columns
     folders = False  # whether they come as folders too, also packed as ZIP
     own_names = False  # whether columns called like its fields are known for sure, since it writes such files itself
-    counted: dict[str, object] = {}  # the nouns of its outcomes, and how people call them; a noun that is not in it is shown as it is
+    counted: dict[str, Callable[[int], str]] = {}  # all nouns of its outcomes, in the order of the report, and how people call so many of them
     counted_as: object = _l("Among them new:")
     papers: dict[str, object] = {}  # names of files that a run may leave beside its rejects, and what they hold
     batch = 2000

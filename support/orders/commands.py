@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
+from support import shop
 from support.errors import Invalid
+from support.orders.figure import written
 from support.orders.figures import figures
 
 figures_group = AppGroup("figures", help="Figures computed by the database, each with its formula.")
@@ -23,7 +27,8 @@ figures_group = AppGroup("figures", help="Figures computed by the database, each
 def orders(source: str | None, currency: str | None, as_of: datetime | None, as_json: bool) -> None:
     """Lines, invoices, customers, revenue, repeat rate, quantiles, punctuality."""
     try:
-        parts = figures(source, currency, as_of.date() if as_of else None)
+        with force_locale(shop.WRITTEN) if as_json else nullcontext():  # machines know the figures by their English names
+            parts = figures(source, currency, as_of.date() if as_of else None)
     except Invalid as error:
         raise click.ClickException(" ".join(map(str, error.errors.values()))) from error
     if as_json:
@@ -32,8 +37,9 @@ def orders(source: str | None, currency: str | None, as_of: datetime | None, as_
         return
     for title, part in parts:
         click.secho(f"\n{title}", bold=True)
+        width = max(len(figure.name) for figure in part)
         for figure in part:
-            click.echo(f"  {figure.name:28} {_shown(figure.value):>34}   {figure.formula}")
+            click.echo(f"  {figure.name:{width}} {_shown(figure.value):>34}   {figure.formula}")
 
 
 def _plain(value):
@@ -44,7 +50,5 @@ def _plain(value):
 
 def _shown(value) -> str:
     if isinstance(value, list):
-        return ", ".join(_shown(each) for each in value)
-    if isinstance(value, Decimal):
-        return f"{value:,}"
-    return f"{value:,}" if isinstance(value, int) else "–" if value is None else str(value)
+        return "; ".join(_shown(each) for each in value)
+    return written(value) if isinstance(value, int | Decimal) else "–" if value is None else str(value)

@@ -5,7 +5,6 @@ Money is added up in whole ten-thousandths, so that no database rounds on the wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from support import shop
 from support.database import db, snapshot
 from support.errors import Invalid
 from support.orders.day_numbers import day_number, learn, number_of
+from support.orders.figure import Figure, Part, written
 from support.orders.model import Order, OrderLine
 from support.orders.parcels import Parcel, ParcelLine
 from support.people import Person
@@ -27,18 +27,6 @@ PRICE = cast(func.round(OrderLine.unit_price * 10_000), BigInteger)
 AMOUNT = case((OrderLine.charged.is_not(None), cast(func.round(OrderLine.charged * 10_000), BigInteger)), else_=PRICE * OrderLine.quantity)
 AT = func.coalesce(OrderLine.added_at, Order.placed_at, type_=Order.placed_at.type)
 CLEAN = and_(Order.person_id.is_not(None), Order.cancelled_at.is_(None), OrderLine.quantity > 0, OrderLine.unit_price > 0)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: `value` is a number, an instant or a list of numbers; `formula` says how it comes about."""
-
-    name: str
-    value: object
-    formula: str
-
-
-Part = tuple[str, list[Figure]]
 
 
 def figures(source: str | None = None, currency: str | None = None, as_of: date | None = None) -> list[Part]:
@@ -52,7 +40,7 @@ def figures(source: str | None = None, currency: str | None = None, as_of: date 
         totals = _one(_lines(chosen, *_totals().values()), _totals())
         if not totals["lines"]:
             raise Invalid({"orders": _("There are no such orders.")})
-        return [("All lines", _raw(totals, chosen)), *_cleaned(chosen, as_of), *_deliveries(chosen)]
+        return [(_("All lines"), _raw(totals, chosen)), *_cleaned(chosen, as_of), *_deliveries(chosen)]
 
 
 def _chosen(source: str | None, currency: str | None) -> list[ColumnElement]:
@@ -88,22 +76,22 @@ def _raw(t: dict, chosen: list[ColumnElement]) -> list[Figure]:
     same = (OrderLine.order_id, OrderLine.product_id, OrderLine.title, OrderLine.quantity, OrderLine.unit_price, OrderLine.charged, OrderLine.added_at, OrderLine.reference)
     different = db.session.scalar(select(func.count()).select_from(_lines(chosen, *same).distinct().subquery()))
     return [
-        Figure("lines", t["lines"], "count of lines"),
-        Figure("invoices", t["orders"], "count of different orders and credit notes that have lines"),
-        Figure("cancel invoices", t["credits"], "count of different credit notes"),
-        Figure("cancel lines", t["credit_lines"], "count of lines of credit notes"),
-        Figure("customers", t["customers"], "count of different customers"),
-        Figure("lines without customer", t["guest_lines"], "count of lines of guests"),
-        Figure("stock codes", t["articles"], "count of different article numbers"),
-        Figure("suppliers", t["suppliers"], "count of different suppliers"),
-        Figure("countries", t["countries"], "count of different countries"),
-        Figure("revenue", _money(t["value"], 4), "sum of pieces × price, or of what was charged"),
-        Figure("net by known customers", _money(t["known"]), "the same of orders that have a customer"),
-        Figure("value of cancel invoices", _money(t["credit_value"]), "the same of credit notes"),
-        Figure("full duplicate lines", t["lines"] - different, "lines − different lines: same order, time, article, text, pieces, price"),
-        Figure("customers with a return", t["returning"], "count of different customers of credit notes"),
-        Figure("first", _local(t["first"]), "earliest time of a line, in the shop's zone"),
-        Figure("last", _local(t["last"]), "latest time of a line, in the shop's zone"),
+        Figure(_("lines"), t["lines"], _("count of lines")),
+        Figure(_("invoices"), t["orders"], _("count of different orders and credit notes that have lines")),
+        Figure(_("cancel invoices"), t["credits"], _("count of different credit notes")),
+        Figure(_("cancel lines"), t["credit_lines"], _("count of lines of credit notes")),
+        Figure(_("customers"), t["customers"], _("count of different customers")),
+        Figure(_("lines without customer"), t["guest_lines"], _("count of lines of guests")),
+        Figure(_("stock codes"), t["articles"], _("count of different article numbers")),
+        Figure(_("suppliers"), t["suppliers"], _("count of different suppliers")),
+        Figure(_("countries"), t["countries"], _("count of different countries")),
+        Figure(_("revenue"), _money(t["value"], 4), _("sum of pieces × price, or of what was charged")),
+        Figure(_("net by known customers"), _money(t["known"]), _("the same of orders that have a customer")),
+        Figure(_("value of cancel invoices"), _money(t["credit_value"]), _("the same of credit notes")),
+        Figure(_("full duplicate lines"), t["lines"] - different, _("lines − different lines: same order, time, article, text, pieces, price")),
+        Figure(_("customers with a return"), t["returning"], _("count of different customers of credit notes")),
+        Figure(_("first"), _local(t["first"]), _("earliest time of a line, in the shop's zone")),
+        Figure(_("last"), _local(t["last"]), _("latest time of a line, in the shop's zone")),
     ]
 
 
@@ -122,22 +110,22 @@ def _cleaned(chosen: list[ColumnElement], as_of: date | None) -> list[Part]:
     until = as_of or _local(t["last"]).date()
     days = literal(number_of(until)) - day_number(each.c.last)
     return [
-        ("Cleaned: with customer, pieces > 0, price > 0, not cancelled", [
-            Figure("lines", int(t["lines"]), "count of such lines"),
-            Figure("orders", int(t["orders"]), "count of different orders with such lines"),
-            Figure("customers", t["customers"], "count of different customers with such lines"),
-            Figure("revenue", _money(t["value"]), "sum of their amounts"),
-            Figure("mean order value", _money(t["value"] / Decimal(t["orders"])), "revenue ÷ orders"),
-            Figure("customers with 2+ orders", t["again"], "count of customers with at least two orders"),
-            Figure("repeat rate", _percent(t["again"], t["customers"]), "customers with 2+ orders ÷ customers"),
-            Figure("top fifth, customers", top["customers"], "customers ÷ 5, rounded up, by revenue"),
-            Figure("share of the top fifth", _percent(top["value"], t["value"]), "revenue of the top fifth ÷ revenue"),
-            *(Figure(f"best customer {place}", f"{name}: {_money(value):,}", "largest revenue of one customer") for place, (name, value) in enumerate(best, start=1)),
+        (_("Cleaned: with customer, pieces > 0, price > 0, not cancelled"), [
+            Figure(_("lines"), int(t["lines"]), _("count of such lines")),
+            Figure(_("orders"), int(t["orders"]), _("count of different orders with such lines")),
+            Figure(_("customers"), t["customers"], _("count of different customers with such lines")),
+            Figure(_("revenue"), _money(t["value"]), _("sum of their amounts")),
+            Figure(_("mean order value"), _money(t["value"] / Decimal(t["orders"])), _("revenue ÷ orders")),
+            Figure(_("customers with 2+ orders"), t["again"], _("count of customers with at least two orders")),
+            Figure(_("repeat rate"), _percent(t["again"], t["customers"]), _("customers with 2+ orders ÷ customers")),
+            Figure(_("top fifth, customers"), top["customers"], _("customers ÷ 5, rounded up, by revenue")),
+            Figure(_("share of the top fifth"), _percent(top["value"], t["value"]), _("revenue of the top fifth ÷ revenue")),
+            *(Figure(_("best customer %(place)s", place=place), f"{name}: {written(_money(value))}", _("largest revenue of one customer")) for place, (name, value) in enumerate(best, start=1)),
         ]),
-        (f"Quantiles at 20, 40, 60, 80 % as of {until.isoformat()}, linear interpolation", [
-            Figure("R", _quantiles(select(days.label("value")).select_from(each), 1), "days from the day of a customer's last order"),
-            Figure("F", _quantiles(select(each.c.orders.label("value")), 1), "different orders of a customer"),
-            Figure("M", [round(value / UNIT, 2) for value in _quantiles(select(each.c.value.label("value")), 2)], "revenue of a customer"),
+        (_("Quantiles at 20, 40, 60, 80 %% as of %(day)s, linear interpolation", day=until.isoformat()), [
+            Figure("R", _quantiles(select(days.label("value")).select_from(each), 1), _("days from the day of a customer's last order")),
+            Figure("F", _quantiles(select(each.c.orders.label("value")), 1), _("different orders of a customer")),
+            Figure("M", [round(value / UNIT, 2) for value in _quantiles(select(each.c.value.label("value")), 2)], _("revenue of a customer")),
         ]),
     ]
 
@@ -170,19 +158,20 @@ def _deliveries(chosen: list[ColumnElement]) -> list[Part]:
     shipments = db.session.scalar(select(func.count()).select_from(select(lines.c.order_id, lines.c.parcel).distinct().subquery()))
     whole = select(lines.c.order_id).group_by(lines.c.order_id).having(func.max(days) <= 0).subquery()
     modes = db.session.execute(select(lines.c.mode, func.count(), func.count(case((days <= 0, 1)))).group_by(lines.c.mode).order_by(desc(func.count()), lines.c.mode)).all()
-    return [("Deliveries: lines with a promised day that have arrived", [
-        Figure("lines delivered", t["lines"], "count of such lines"),
-        Figure("orders delivered", t["orders"], "count of different orders with such lines"),
-        Figure("shipments", shipments, "count of different parcel numbers"),
-        Figure("on time", t["kept"], "day of delivery ≤ day promised"),
-        Figure("on-time rate", _percent(t["kept"], t["lines"]), "on time ÷ lines delivered"),
-        Figure("early", t["early"], "day of delivery < day promised"),
-        Figure("on the day", t["same"], "day of delivery = day promised"),
-        Figure("late", t["late"], "day of delivery > day promised"),
-        Figure("late by more than 14 days", t["very"], "day of delivery − day promised > 14"),
-        Figure("mean days late", round(Decimal(int(t["sum"])) / t["late"], 3) if t["late"] else None, "sum of days late ÷ late lines"),
-        Figure("orders wholly on time", db.session.scalar(select(func.count()).select_from(whole)), "orders of which no line came late"),
-        *(Figure(f"on-time rate by {mode}", round(_percent(kept, count), 2), f"on time ÷ lines delivered by {mode}: {kept:,} ÷ {count:,}") for mode, count, kept in modes),
+    return [(_("Deliveries: lines with a promised day that have arrived"), [
+        Figure(_("lines delivered"), t["lines"], _("count of such lines")),
+        Figure(_("orders delivered"), t["orders"], _("count of different orders with such lines")),
+        Figure(_("shipments"), shipments, _("count of different parcel numbers")),
+        Figure(_("on time"), t["kept"], _("day of delivery ≤ day promised")),
+        Figure(_("on-time rate"), _percent(t["kept"], t["lines"]), _("on time ÷ lines delivered")),
+        Figure(_("early"), t["early"], _("day of delivery < day promised")),
+        Figure(_("on the day"), t["same"], _("day of delivery = day promised")),
+        Figure(_("late"), t["late"], _("day of delivery > day promised")),
+        Figure(_("late by more than 14 days"), t["very"], _("day of delivery − day promised > 14")),
+        Figure(_("mean days late"), round(Decimal(int(t["sum"])) / t["late"], 3) if t["late"] else None, _("sum of days late ÷ late lines")),
+        Figure(_("orders wholly on time"), db.session.scalar(select(func.count()).select_from(whole)), _("orders of which no line came late")),
+        *(Figure(_("on-time rate by %(mode)s", mode=mode), round(_percent(kept, count), 2),
+                 _("on time ÷ lines delivered by %(mode)s: %(kept)s ÷ %(all)s", mode=mode, kept=written(kept), all=written(count))) for mode, count, kept in modes),
     ])]
 
 

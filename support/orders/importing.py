@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from support.importing import Field, Importer, Outcome, Row, RunContext
 from support.orders.history import Batch, seen
@@ -45,6 +46,11 @@ class OrderImporter(Importer):
     name = "orders"
     label = _l("Orders")
     fields = FIELDS
+    counted = {
+        "orders": lambda n: ngettext("order", "orders", n), "credit notes": lambda n: ngettext("credit note", "credit notes", n), "lines": lambda n: ngettext("line", "lines", n),
+        "parcels": lambda n: ngettext("parcel", "parcels", n), "customers": lambda n: ngettext("customer", "customers", n),
+        "products": lambda n: ngettext("product", "products", n),
+    }
     options = {"credit_prefix": _l("orders whose number begins with this take something back")}
 
     def problems(self, targets: set[str], options: dict[str, str]) -> list[str]:

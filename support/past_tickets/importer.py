@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from support.importing import Field, Importer, Outcome, Row, RunContext, Wrong
 from support.past_tickets import wishes
@@ -58,8 +59,9 @@ class TicketImporter(Importer):
     fields = FIELDS
     options = wishes.OPTIONS
     counted = {
-        "tickets": _l("tickets"), "messages": _l("messages"), "customers": _l("customers"), "agents": _l("agents, as accounts that nobody can sign in with"),
-        "ratings": _l("ratings"), "tickets that go on": _l("tickets that go on here"),
+        "tickets": lambda n: ngettext("ticket", "tickets", n), "messages": lambda n: ngettext("message", "messages", n), "customers": lambda n: ngettext("customer", "customers", n),
+        "agents": lambda n: ngettext("agent, as an account that nobody can sign in with", "agents, as accounts that nobody can sign in with", n),
+        "ratings": lambda n: ngettext("rating", "ratings", n), "tickets that go on": lambda n: ngettext("ticket that goes on here", "tickets that go on here", n),
     }
     own_names = True  # a column “internal” that no earlier file had must never be overlooked
     batch = 200  # with all their messages: nobody who writes meanwhile shall wait long

@@ -2,6 +2,7 @@
 import io
 import re
 
+import pytest
 from sqlalchemy import func, select
 
 from support import importing
@@ -126,3 +127,30 @@ def test_after_a_trial_the_mapping_is_there_again_by_itself(live_default, new_pa
     page.get_by_text("Trial run: nothing was stored.").wait_for()
     page.locator("#f-column_order_number").wait_for()
     assert page.get_by_role("button", name="Import now").is_visible()
+
+
+GERMAN = pytest.mark.parametrize("settings", [{"shop_languages": ("en", "de")}], indirect=True)
+LINES = [(f"B-{n // 2}", "2026-01-05", "", "KT-1", 1, "39.90") for n in range(2_400)] + [("B-X", "2026-01-05", "eva@mail.example", "KT-2", 2, "5")]
+
+
+@GERMAN
+def test_the_report_counts_in_the_readers_language_one_thing_as_one(any_app, client_of):
+    arno = client_of(any_app, "arno")
+    page = bring(arno, "order_number,placed_at,customer_email,sku,quantity,unit_price\n" + "".join(",".join(map(str, line)) + "\n" for line in LINES)).headers["Location"]
+    arno.post(f"{page}/start")
+    with any_app.app_context():
+        importing.run_waiting()
+        things = db.session.scalar(select(importing.ImportRun).order_by(importing.ImportRun.id.desc()).limit(1)).things
+        assert set(things) == set(importing.importer_for("orders").counted)
+
+    def told() -> list[str]:
+        return [" ".join(re.sub("<[^>]+>", " ", line).split()) for line in re.findall(r"<li>(.*?)</li>", arno.get(f"{page}/progress").text)]
+
+    assert told() == [
+        "2,401 rows read", "2,401 new", "0 changed", "0 already here, unchanged", "0 left out by the mapping", "0 rejected", "1,201 orders", "2,401 lines", "1 customer", "2 products",
+    ]
+    arno.post("/language", data={"language": "de"})
+    assert told() == [
+        "2.401 gelesene Zeilen", "2.401 neu", "0 geändert", "0 schon da, unverändert", "0 von der Zuordnung ausgelassen", "0 abgewiesen",
+        "1.201 Bestellungen", "2.401 Bestellzeilen", "1 Kundin oder Kunde", "2 Produkte",
+    ]

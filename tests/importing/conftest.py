@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from support.database import Base, db
-from support.importing import ImportRun
+from support.importing import ImportRun, importer_for
 from support.orders import Order
 
 
@@ -17,6 +17,9 @@ def imports():
     def run(app, *words, fails: bool = False):
         done = app.test_cli_runner().invoke(args=["import", *map(str, words)])
         assert (done.exit_code != 0) == fails, done.output
+        with app.app_context():
+            counted = {noun for run in db.session.scalars(select(ImportRun)) for noun in run.things if noun not in importer_for(run.kind).counted}
+        assert counted == set(), "people have no words for these"
         return done.output
 
     return run

@@ -1,4 +1,5 @@
 """Figures of orders agree with the same worked out one by one; pages show the past as the past."""
+import re
 from datetime import date
 
 import pytest
@@ -87,3 +88,17 @@ def test_who_has_no_address_can_neither_be_mailed_nor_tracked(past, client_of):
         guest = db.session.scalar(select(Order.number).where(Order.source.is_not(None)).limit(1))
     answer = client_of(past).post("/track", data={"number": guest, "proof": ""})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("settings", [{"shop_languages": ("de", "en")}], indirect=True)
+def test_the_figures_are_named_and_written_in_the_language_of_the_shop_and_for_machines_as_ever(app, imports, figures, tmp_path):
+    header = ("order_number", "customer", "quantity", "amount", "title", "parcel", "mode", "promised_on", "delivered_on", "currency")
+    rows = [(f"r{n}", f"c{n % 3}", "1", "1234.56", "Kit", f"P{n}", "Air", "2020-01-10", "2020-01-09" if n else "2020-01-12", "EUR") for n in range(1_200)]
+    imports(app, "orders", written(tmp_path / "road.csv", header, rows), "--source", "road", "--const", "placed_at=2020-01-01")
+    said = app.test_cli_runner().invoke(args=["figures", "orders", "--source", "road"]).output
+    assert [" ".join(line.split()) for line in said.splitlines() if line.startswith("  ")][:3] == [
+        "Zeilen 1.200 Anzahl der Zeilen", "Rechnungen 1.200 Anzahl verschiedener Bestellungen und Gutschriften mit Zeilen", "Gutschriften 0 Anzahl verschiedener Gutschriften",
+    ]
+    assert "Pünktlichkeit mit Air" in said and "1.199 ÷ 1.200" in said and "1.481.472,0000" in said
+    assert re.search(" of |count|\\brate", said) is None
+    assert figures(app, "--source", "road")["All lines"]["revenue"] == "1481472.0000"

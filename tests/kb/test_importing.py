@@ -109,11 +109,11 @@ def test_relative_links_lead_to_the_articles_and_the_others_are_shown_and_listed
     assert "image not included: a drawing" in shown and "shared words" in shown and "not included here" in shown
     assert 'id="s-how-it-works"' in page(app, client_of, "deep/two.md")
     assert broken(app) == ["deep/one.md,link,three.md", "deep/one.md,image,media/four.png", "deep/one.md,include,../includes/five.md"]
-    assert "4  links that lead to an article" in said and "1  links that lead nowhere" in said and "1  pictures not there" in said
+    assert "4  links that lead to an article" in said and "1  link that leads nowhere" in said and "1  picture not there" in said
     arno = client_of(app, "arno")
     report = arno.get(f"/admin/imports/{last_run(app).id}").text
     address = f"/admin/imports/{last_run(app).id}/papers/broken-links.csv"
-    assert address in report and "links that lead nowhere" in report
+    assert address in report and "link that leads nowhere" in report
     assert b"deep/one.md,link,three.md" in arno.get(address).data
     assert arno.get(address.replace("broken-links", "rejects")).status_code == 404
     bring(record("deep/three.md"))
@@ -151,7 +151,7 @@ def test_translations_find_their_originals_whatever_comes_first(app, bring, clie
     original = article(app, "one.md")
     assert article(app, "de/eins.md").translation_of_id == original.id
     assert [article(app, path).translation_of_id for path in ("one.md", "de/zwei.md", "three.md", "de/vier.md", "pl/jeden.md")] == [None] * 5
-    assert "1  translations of another answer" in said and "4  translations whose original is not there" in said
+    assert "1  translation of another answer" in said and "4  translations whose original is not there" in said
     assert "pl/jeden.md,translation,de/eins.md" in broken(app)
     shown = client_of(app).get(f"/answers/{article(app, 'de/eins.md').slug}").text
     assert f'hreflang="en" href="/answers/{original.slug}"' in shown
@@ -164,7 +164,7 @@ def test_a_trial_says_the_same_and_stores_nothing(app, bring):
     trial = bring(*records, words=("--dry-run",))
     assert paths(app) == set()
     done = bring(*records)
-    for line in ("1  links that lead to an article", "1  links that lead nowhere", "1  translations of another answer", "1  translations whose original"):
+    for line in ("1  link that leads to an article", "1  link that leads nowhere", "1  translation of another answer", "1  translation whose original"):
         assert line in trial and line in done, line
 
 

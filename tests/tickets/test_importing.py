@@ -44,7 +44,7 @@ def figures(app):
 
 def test_a_ticket_comes_in_with_its_talk_and_reads_in_order(any_app, imports, client_of, tmp_path):
     said = imports(any_app, "tickets", lines(tmp_path / "old.jsonl", TENT), "--source", "old_desk")
-    assert re.search(r"1\s+tickets", said) and re.search(r"4\s+messages", said)
+    assert re.search(r"1\s+ticket\n", said) and re.search(r"4\s+messages", said)
     found = brought(any_app, "4711")
     assert (found.state, found.subject, found.customer.email) == ("closed", "Tent not here", "maja@mail.example")
     assert [(message.seq, message.kind, message.by_staff) for message in talk(any_app, "4711")] == [
