@@ -3,7 +3,8 @@
 from kb import exporting, feedback, index
 from kb.demo import fill
 from kb.importing import ArticleImporter
-from support import demo, importing, jobs
+from support import demo, jobs
+from support.importing import register_importer
 
 DAY = 86_400
 
@@ -11,6 +12,6 @@ DAY = 86_400
 def init_app(app, settings) -> None:
     index.init_app(app)
     jobs.every(app, DAY, "forget old readings", feedback.prune)
-    importing.kind(app, ArticleImporter())
+    register_importer(app, ArticleImporter())
     app.cli.add_command(exporting.command)
     demo.part(app, 60, fill)

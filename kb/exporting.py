@@ -14,9 +14,10 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from kb import folder, pictures
+from kb import pictures
+from kb.importing import folder
+from kb.importing.records import ENGLISH, OURS, THEIRS
 from kb.model import PUBLIC, Article, Origin, Picture
-from kb.records import ENGLISH, OURS, THEIRS
 from support.database import db
 from support.people import permissions
 

@@ -54,16 +54,12 @@ def change():
     if "colour" not in fixed:
         values["colour"] = _read_colour(told["colour"])
     if "logo" not in fixed and file is not None and file.filename:
-        values |= _stored(shop.read_logo(file.stream.read(shop.LARGEST_LOGO + 1)))
+        values["logo"] = shop.read_logo(file.stream.read(shop.LARGEST_LOGO + 1)).content
     elif "logo" not in fixed and told["remove"]:
-        values |= _stored(None)
+        values["logo"] = None
     shop.save_profile(me(), values, told["version"])
     flash(_("The face of the shop is saved."), "good")
     return redirect(url_for("admin_shop.edit") + "#face", 303)
-
-
-def _stored(logo: shop.Logo | None) -> dict:
-    return {"logo": logo and logo.content, "logo_type": logo and logo.kind}
 
 
 def _read_colour(text: str) -> str | None:

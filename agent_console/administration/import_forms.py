@@ -19,21 +19,21 @@ def as_values(mapping: importing.Mapping) -> dict[str, str]:
     }
 
 
-def read(run: importing.ImportRun, told) -> importing.Mapping:
-    """The mapping that the form says; what the form does not hold stays as it was. Raises Invalid."""
+def read(run: importing.ImportRun, sent) -> importing.Mapping:
+    """The mapping that a form says; what it does not hold stays as it was. Raises Invalid."""
     was, importer = run.read_mapping(), importing.importer_for(run.kind)
     names = [field.name for field in importer.fields]
-    columns = {name: told[f"column_{name}"] for name in names if told.get(f"column_{name}")}
-    constants = {name: cell for name in names if (cell := told.get(f"constant_{name}", "").strip()[:MOST_CELL]) and name not in columns}
-    asked = {each.name: told[f"format_{each.name}"].strip()[:60] for each in fields(importing.Format) if f"format_{each.name}" in told and each.name != "missing"}
-    found = replace(was, source=told.get("source", "").strip()[:40], columns=columns, constants=constants)
-    if any(name.startswith("default_") for name in told):
-        found = replace(found, defaults={name: cell for name in names if (cell := told.get(f"default_{name}", "").strip()[:MOST_CELL])})
-    if any(name.startswith("option_") for name in told):
-        found = replace(found, options={name: said for name in importer.options if (said := told.get(f"option_{name}", "").strip()[:MOST_OPTION])})
-    if "format_missing" in told and told["format_missing"] != BETWEEN.join(was.format.missing):
-        asked["missing"] = _words(told["format_missing"][:MOST_WORDS])
-    return replace(found, format=replace(was.format, **asked), **{name: _sets(told, name, getattr(was, name)) for name in ("only", "skip")})
+    columns = {name: sent[f"column_{name}"] for name in names if sent.get(f"column_{name}")}
+    constants = {name: cell for name in names if (cell := sent.get(f"constant_{name}", "").strip()[:MOST_CELL]) and name not in columns}
+    asked = {each.name: sent[f"format_{each.name}"].strip()[:60] for each in fields(importing.Format) if f"format_{each.name}" in sent and each.name != "missing"}
+    found = replace(was, source=sent.get("source", "").strip()[:40], columns=columns, constants=constants)
+    if any(name.startswith("default_") for name in sent):
+        found = replace(found, defaults={name: cell for name in names if (cell := sent.get(f"default_{name}", "").strip()[:MOST_CELL])})
+    if any(name.startswith("option_") for name in sent):
+        found = replace(found, options={name: said for name in importer.options if (said := sent.get(f"option_{name}", "").strip()[:MOST_OPTION])})
+    if "format_missing" in sent and sent["format_missing"] != BETWEEN.join(was.format.missing):
+        asked["missing"] = _words(sent["format_missing"][:MOST_WORDS])
+    return replace(found, format=replace(was.format, **asked), **{name: _sets(sent, name, getattr(was, name)) for name in ("only", "skip")})
 
 
 def _named(prefix: str, table: dict[str, str]) -> dict[str, str]:
@@ -44,9 +44,9 @@ def _as_lines(sets: dict[str, tuple[str, ...]]) -> str:
     return "\n".join(f"{column} = {BETWEEN.join(words)}" for column, words in sets.items())
 
 
-def _sets(told, name: str, was: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _sets(sent, name: str, was: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Columns and their words from lines such as “Status = shipped | paid”."""
-    text = told.get(name, _as_lines(was)).replace("\r\n", "\n").strip()[:MOST_WORDS]
+    text = sent.get(name, _as_lines(was)).replace("\r\n", "\n").strip()[:MOST_WORDS]
     if text == _as_lines(was):
         return was  # words that a line cannot hold stay as they are
     found = {}

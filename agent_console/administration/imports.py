@@ -34,11 +34,11 @@ def index():
 def upload():
     """The file goes to the disk while it arrives; only this address takes one so large."""
     request.max_content_length = current_app.config["SETTINGS"].import_megabytes * 1024 * 1024
-    told, file = forms.read(UploadForm), request.files.get("file")
+    sent, file = forms.read(UploadForm), request.files.get("file")
     if file is None or not file.filename:
         raise Invalid({"file": _("Choose a file.")})
     try:
-        found = importing.upload(me(), told["kind"], file.filename, file.stream, source=told["source"], encoding=told["encoding"])
+        found = importing.upload(me(), sent["kind"], file.filename, file.stream, source=sent["source"], encoding=sent["encoding"])
     except importing.Unreadable as error:
         raise Invalid({"file": str(error.sentence)}) from error
     return redirect(url_for(".show", run_id=found.id), 303)
@@ -67,7 +67,7 @@ def _shown(template: str, run_id: int):
     except importing.Unreadable as error:
         around["gone"] = str(error.sentence)
     return forms.answer(
-        template, values=import_forms.as_values(found.read_mapping()), header=found.read_form().header, saved=sorted(importing.saved_mappings(found.kind)), dates=DATES, **around
+        template, values=import_forms.as_values(found.read_mapping()), header=found.read_layout().header, saved=sorted(importing.saved_mappings(found.kind)), dates=DATES, **around
     )
 
 

@@ -7,14 +7,14 @@ import shutil
 import time
 from pathlib import Path
 
-from flask import current_app
+from support.importing import folders
 
 KEPT_SECONDS = 86_400
 
 
 def place() -> Path:
     """A new empty folder for one file that comes in."""
-    folder = _home() / f"arriving-{secrets.token_hex(8)}"
+    folder = folders.home() / f"arriving-{secrets.token_hex(8)}"
     folder.mkdir(parents=True)
     return folder
 
@@ -22,10 +22,6 @@ def place() -> Path:
 def prune() -> None:
     """Throw away what has been arriving for a day."""
     old = time.time() - KEPT_SECONDS  # files know the machine's time, not the product's
-    for folder in _home().glob("arriving-*"):
+    for folder in folders.home().glob("arriving-*"):
         if folder.lstat().st_mtime < old:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _home() -> Path:
-    return current_app.config["SETTINGS"].data_dir / "imports"

@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from support.errors import IllegalMove, NotFound
+from support.importing import folders
+from support.importing.bringing import take_up
 from support.importing.importer import importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, fitting, ready_mappings, saved_mappings
 from support.importing.reading import Unreadable, survey
 from support.importing.running import run
 from support.importing.runs import DONE, ImportRun
 from support.importing.terminal import progress_line, report_lines
-from support.importing.using import register
 
 QUIET_SECONDS = 5.0  # between two lines of progress in a log
 
@@ -53,7 +53,7 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
         if show_mapping:
             click.echo(mapping.to_toml(), nl=False)
             return
-        found = register(kind, file, mapping, encoding=encoding, dry=dry_run)
+        found = take_up(kind, file, mapping, encoding=encoding, dry=dry_run)
     except Unmappable as error:
         raise click.ClickException("\n  ".join(["The mapping does not fit this file:", *map(str, error.sentences), *_fields(importer)])) from error
     except Unreadable as error:
@@ -66,7 +66,7 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
 def _gathered(importer, folder: Path) -> Path:
     """The folder as one file, which has the same name each time, so that an interrupted import of it can go on."""
     place = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:16]
-    into = current_app.config["SETTINGS"].data_dir / "imports" / f"{importer.name}-{place}.jsonl"
+    into = folders.home() / f"{importer.name}-{place}.jsonl"
     into.parent.mkdir(parents=True, exist_ok=True)
     return importer.gather(folder, into)
 
@@ -99,7 +99,7 @@ def _mapping(importer, file: Path, mapping_file: Path | None, source: str, encod
     if mapping_file:
         mapping = Mapping.from_toml(mapping_file.read_text(encoding="utf8"))
         return replace(mapping, source=source or mapping.source)
-    return fitting(importer, survey(file, encoding).form.header, source)
+    return fitting(importer, survey(file, encoding).layout.header, source)
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:
@@ -111,7 +111,7 @@ def _pairs(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _fields(importer) -> list[str]:
-    return ["", f"Fields of {importer.name}:", *(f"  {each.name}{' (needed)' if each.required else ''}: {each.kind}" for each in importer.fields)]
+    return ["", f"Fields of {importer.name}:", *(f"  {each.name}{' (needed)' if each.required else ''}: {each.type}" for each in importer.fields)]
 
 
 @click.command("mappings")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -13,8 +14,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from support.errors import NotFound
+from support.importing import folders
 from support.importing.reading import Unreadable
-from support.importing.values import Field
+from support.importing.values import Field, Wrong
+
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -38,6 +42,17 @@ class Outcome:
     rejects: list[tuple[int, str]] = field(default_factory=list)
     things: Counter = field(default_factory=Counter)
 
+    def sift(self, items: Iterable[Item], check: Callable[[Item], object], line_of: Callable[[Item], int]) -> list[Item]:
+        """The items that pass the check; the others become rejects with the reason it raised as Wrong."""
+        kept = []
+        for item in items:
+            try:
+                check(item)
+                kept.append(item)
+            except Wrong as problem:
+                self.rejects.append((line_of(item), str(problem)))
+        return kept
+
 
 @dataclass
 class RunContext:
@@ -52,8 +67,16 @@ class RunContext:
     memory: dict = field(default_factory=dict)
     _met: set = field(default_factory=set)
 
-    def is_new(self, noun: str, key) -> bool:
-        """Whether this thing, which the database lacks, was not counted yet: a dry run takes back each batch and meets it again."""
+    @property
+    def folder(self) -> Path:
+        """Where the run may leave papers."""
+        return folders.of_run(self.run_id)
+
+    def count(self, outcome: Outcome, noun: str, keys: Iterable) -> None:
+        """Count things that the database lacked. A trial takes back each batch and meets them again: it counts a thing once."""
+        outcome.things[noun] += sum(self._is_new(noun, key) for key in keys)
+
+    def _is_new(self, noun: str, key) -> bool:
         if not self.dry:
             return True
         fresh = (noun, key) not in self._met
@@ -100,7 +123,7 @@ class Importer:
         """Called once behind the last row, in a transaction of its own; its outcome is added to the report."""
 
 
-def kind(app: Flask, importer: Importer) -> None:
+def register_importer(app: Flask, importer: Importer) -> None:
     """Register an importer under its name; called in the `init_app` of the room that owns the noun."""
     app.extensions["importing"][importer.name] = importer
 

@@ -84,8 +84,8 @@ class Mapping:
             raise Unmappable([_("The mapping has a format “%(name)s”, which means nothing.", name=strange[0])])
         words = {part: {name: str(value) for name, value in tables[part].items()} for part in ("columns", "constants", "defaults", "options")}
         sets = {part: {name: _several(value) for name, value in tables[part].items()} for part in ("only", "skip")}
-        form = Format(**{name: _several(value) if name == "missing" else str(value) for name, value in how.items()})
-        return cls(str(found.get("kind", "")), str(found.get("source", "")), **words, **sets, format=form)
+        written = Format(**{name: _several(value) if name == "missing" else str(value) for name, value in how.items()})
+        return cls(str(found.get("kind", "")), str(found.get("source", "")), **words, **sets, format=written)
 
     def problems(self, importer: Importer, header: Iterable[str]) -> list[str]:
         """Everything that keeps this mapping from working with this importer and this file; empty when it can start."""

@@ -29,10 +29,10 @@ csv.field_size_limit(LONGEST_CELL)
 
 
 @dataclass(frozen=True)
-class Form:
-    """How a file is written: `kind` is csv or jsonl; `header` the names of its columns."""
+class Layout:
+    """How a file is laid out: `syntax` is csv or jsonl; `header` the names of its columns."""
 
-    kind: str
+    syntax: str
     encoding: str
     separator: str
     header: tuple[str, ...]
@@ -41,15 +41,15 @@ class Form:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict) -> Form:
+    def from_json(cls, values: dict) -> Layout:
         return cls(**{**values, "header": tuple(values["header"])})
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What one walk through the file found: its form, rows, bytes on disk and SHA-256."""
+    """What one walk through the file found: its layout, rows, bytes on disk and SHA-256."""
 
-    form: Form
+    layout: Layout
     rows: int
     size: int
     sha256: str
@@ -69,17 +69,17 @@ def survey(path: Path, encoding: str = "", name: str = "") -> Survey:
 
     Raises Unreadable.
     """
-    form, count = _form(path, encoding, name or path.name), 0
-    names = dict.fromkeys(form.header)
-    for row in rows(path, form):
+    layout, count = _layout(path, encoding, name or path.name), 0
+    names = dict.fromkeys(layout.header)
+    for row in rows(path, layout):
         count += 1
-        if form.kind == "jsonl" and row.problem is None:
+        if layout.syntax == "jsonl" and row.problem is None:
             names.update(dict.fromkeys(row.values))  # any row may bring a value that no earlier one had
             if len(names) > MOST_COLUMNS:
                 raise Unreadable(_("Up to line %(line)s the rows name more than %(most)s different values; at most so many can be read.", line=row.line, most=MOST_COLUMNS))
     if not count:
         raise Unreadable(_("The file has no rows."))
-    return Survey(replace(form, header=tuple(names)), count, path.stat().st_size, fingerprint(path))
+    return Survey(replace(layout, header=tuple(names)), count, path.stat().st_size, fingerprint(path))
 
 
 def fingerprint(path: Path) -> str:
@@ -88,22 +88,22 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def rows(path: Path, form: Form) -> Iterator[Raw]:
+def rows(path: Path, layout: Layout) -> Iterator[Raw]:
     """Row by row in the order of the file. Raises Unreadable where the file ends being what it was at its beginning."""
-    with text_of(path, form.encoding) as file:
-        yield from _csv_rows(file, form) if form.kind == "csv" else _json_rows(file)
+    with text_of(path, layout.encoding) as file:
+        yield from _csv_rows(file, layout) if layout.syntax == "csv" else _json_rows(file)
 
 
-def _form(path: Path, encoding: str, name: str) -> Form:
+def _layout(path: Path, encoding: str, name: str) -> Layout:
     encoding = known_encoding(encoding) or guessed_encoding(path)
     with text_of(path, encoding) as file:
         first = next((line for line in lines_of(file) if line.strip()), "")
     if not first:
         raise Unreadable(_("The file is empty."))
     if _is_json(first, name):
-        return Form("jsonl", encoding, "", ())
+        return Layout("jsonl", encoding, "", ())
     separator = max(SEPARATORS, key=first.count)
-    return Form("csv", encoding, separator, _header(first, separator))
+    return Layout("csv", encoding, separator, _header(first, separator))
 
 
 def _header(first: str, separator: str) -> tuple[str, ...]:
@@ -127,9 +127,9 @@ def _is_json(first: str, name: str) -> bool:
     return bare.endswith((".jsonl", ".ndjson")) or not bare.endswith((".csv", ".tsv", ".txt")) and first.lstrip().startswith("{")
 
 
-def _csv_rows(file: io.TextIOBase, form: Form) -> Iterator[Raw]:
-    reader = csv.reader(lines_of(file), delimiter=form.separator)
-    header, width = form.header, len(form.header)
+def _csv_rows(file: io.TextIOBase, layout: Layout) -> Iterator[Raw]:
+    reader = csv.reader(lines_of(file), delimiter=layout.separator)
+    header, width = layout.header, len(layout.header)
     begins, seen_header = 1, False
     torn = cache(_torn)  # finding the words takes ten times as long as reading a row
     try:

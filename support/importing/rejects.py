@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from support.importing.reading import Form
+from support.importing.reading import Layout
 
 NUMBER = re.compile(r"[+-]?[\d.,]+")
 SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"  # also in the wide forms of East Asian keyboards
@@ -18,8 +18,8 @@ INSIDE = re.compile(rf"[;\t|\r\n] *[{SIGNS}]")  # whoever opens the file may nam
 class Rejects:
     """Appends to the file. What was written after the last stored batch is cut off when a run goes on."""
 
-    def __init__(self, path: Path, form: Form, stored: int):
-        self.path, self.header = path, form.header
+    def __init__(self, path: Path, layout: Layout, stored: int):
+        self.path, self.header = path, layout.header
         if path.exists():
             os.truncate(path, min(stored, path.stat().st_size))
 

@@ -118,13 +118,13 @@ class _Work:
 
     def __init__(self, found: ImportRun, progress: Callable[[ImportRun], None]):
         self.run_id, self.claim, self.progress = found.id, found.holder, progress
-        self.path, self.form, self.dry, self.position, self.sha256 = Path(found.path), found.read_form(), found.dry, found.position, found.sha256
+        self.path, self.layout, self.dry, self.position, self.sha256 = Path(found.path), found.read_layout(), found.dry, found.position, found.sha256
         self.importer: Importer = importer_for(found.kind)
         mapping = found.read_mapping()
-        wrong = mapping.problems(self.importer, self.form.header)
+        wrong = mapping.problems(self.importer, self.layout.header)
         self.problems = wrong
         self.plan = None if wrong else Plan(self.importer, mapping, shop.profile().zone)
-        self.rejects = Rejects(found.rejects_path, self.form, found.rejects_bytes)
+        self.rejects = Rejects(found.rejects_path, self.layout, found.rejects_bytes)
         self.options, self.source = mapping.options, mapping.source
 
     def do(self) -> None:
@@ -133,7 +133,7 @@ class _Work:
         if reading.fingerprint(self.path) != self.sha256:
             raise Unreadable(_("The file has changed since it was looked at. Start a new import of it."))
         self.context = RunContext(self.run_id, self.source, self.dry, self.options, self.plan.zone, self.path)
-        raws = reading.rows(self.path, self.form)
+        raws = reading.rows(self.path, self.layout)
         self.importer.begin(self.context)
         for batch in self._batches(islice(raws, self.position)):
             self.importer.passed(batch.rows, self.context)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.clock import now
 from support.database import Base, JSONData, UTCDateTime
-from support.importing import holders
+from support.importing import folders, holders
 from support.importing.mapping import Mapping
-from support.importing.reading import Form
+from support.importing.reading import Layout
 
 DRAFT, WAITING, RUNNING, DONE, FAILED, STOPPED = "draft", "waiting", "running", "done", "failed", "stopped"
 STATES = (DRAFT, WAITING, RUNNING, DONE, FAILED, STOPPED)
@@ -34,7 +33,7 @@ class ImportRun(Base):
     path: Mapped[str] = mapped_column(String(1000))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
-    form: Mapped[dict] = mapped_column(JSONData)
+    layout: Mapped[dict] = mapped_column(JSONData)
     rows: Mapped[int]
     mapping: Mapped[str] = mapped_column(Text)
     dry: Mapped[bool] = mapped_column(default=False)
@@ -87,15 +86,15 @@ class ImportRun(Base):
 
     @property
     def folder(self) -> Path:
-        """The folder of this run: an uploaded file and the rejects."""
-        return current_app.config["SETTINGS"].data_dir / "imports" / str(self.id)
+        """The folder of this run."""
+        return folders.of_run(self.id)
 
     @property
     def rejects_path(self) -> Path:
         return self.folder / "rejects.csv"
 
-    def read_form(self) -> Form:
-        return Form.from_json(self.form)
+    def read_layout(self) -> Layout:
+        return Layout.from_json(self.layout)
 
     def read_mapping(self) -> Mapping:
         return Mapping.from_toml(self.mapping)

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from support.people.mail_address import is_one_address
 
-KINDS = ("text", "date", "instant", "integer", "decimal", "email", "flag", "list", "json")
+TYPES = ("text", "date", "instant", "integer", "decimal", "email", "flag", "list", "json")
 ORDERS = ("ymd", "dmy", "mdy")
 DEEPEST = 50  # lists and objects inside each other
 
@@ -26,14 +26,14 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One thing an importer can be given. `kind` is one of KINDS, `most` the longest text it takes; `whole` text keeps the space around it.
+    """One thing an importer can be given. `type` is one of TYPES, `most` the longest text it takes; `whole` text keeps the space around it.
 
     `also` are other names by which a column is known to give it.
     """
 
     name: str
     label: object
-    kind: str = "text"
+    type: str = "text"
     required: bool = False
     meaning: object = ""
     most: int = 0
@@ -43,7 +43,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Format:
-    """How dates and numbers are written in one file.
+    """How dates and numbers are written in the cells of one file.
 
     `dates` is ymd, dmy, mdy or a pattern such as "%d.%m.%y"; empty accepts what cannot be misread. `decimal` is "." or ",";
     empty accepts a point and no thousands. Times without a zone are in `zone` (empty: the shop's). Words in `missing` mean an empty cell.
@@ -60,8 +60,8 @@ def converter(field: Field, how: Format, zone: ZoneInfo) -> Callable[[str], obje
     convert = {
         "text": lambda cell: _text(cell, field.most), "email": _email, "flag": flag, "list": _list, "json": _json, "integer": lambda cell: _integer(cell, how.decimal),
         "decimal": lambda cell: _decimal(cell, how.decimal), "date": lambda cell: _date(cell, how.dates), "instant": lambda cell: _instant(cell, how.dates, zone),
-    }[field.kind]
-    return convert if field.kind in ("text", "list", "json") else lru_cache(4096)(convert)
+    }[field.type]
+    return convert if field.type in ("text", "list", "json") else lru_cache(4096)(convert)
 
 
 def _text(cell: str, most: int) -> str:

@@ -1,12 +1,12 @@
 """Orders: what was bought, the ten steps on our side, the parcels on the way, and the sentence that says where it is.
 
 The portal and the desk look an order up through the person (`find`, `list_for`); the demo writes through the use cases, imports of the past by
-`importing.py` and its past_*.py.
+`importing/`.
 """
 
 from support import relay
 from support.demo import part
-from support.importing import kind
+from support.importing import register_importer
 from support.orders import cast, kinds
 from support.orders.answer import Answer, answer, headline, summary
 from support.orders.commands import figures_group
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def init_app(app, settings) -> None:
-    kind(app, OrderImporter())
+    register_importer(app, OrderImporter())
     app.cli.add_command(figures_group)
     part(app, 50, cast.orders)
     part(app, 52, demo_orders)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,8 +11,8 @@ from sqlalchemy import select
 from support.database import db
 from support.importing import Outcome, RunContext, Wrong
 from support.past_tickets import writing
+from support.past_tickets.rows import Said, TicketRow, Who
 from support.past_tickets.standing import Piece, Standing, demand_one_customer, demand_untouched
-from support.past_tickets.told import Said, Told, Who
 from support.past_tickets.wishes import Wishes
 from support.people import Author, Brought, Wanted, brought, past_authors
 from support.tickets.models import Conversation, Message, Ticket
@@ -29,7 +30,7 @@ class People:
 class Batch:
     """Some rows on their way into the database, inside one transaction."""
 
-    def __init__(self, rows: Iterable[Told], wishes: Wishes, run: RunContext):
+    def __init__(self, rows: Iterable[TicketRow], wishes: Wishes, run: RunContext):
         self.run, self.wishes, self.outcome = run, wishes, Outcome()
         self.standings: dict[str, Standing] = {}
         self.authors: dict[tuple[str, Who], Author] = {}
@@ -73,18 +74,11 @@ class Batch:
     def _keep(self, check) -> None:
         """Go on with the rows that pass; the others become rejects."""
         for standing in self.standings.values():
-            kept = []
-            for row in standing.rows:
-                try:
-                    check(standing, row)
-                    kept.append(row)
-                except Wrong as problem:
-                    self.outcome.rejects.append((row.line, str(problem)))
-            standing.rows = kept
+            standing.rows = self.outcome.sift(standing.rows, partial(check, standing), lambda row: row.line)
         self.standings = {reference: standing for reference, standing in self.standings.items() if standing.rows}
 
     @staticmethod
-    def _has_customer(standing: Standing, row: Told) -> None:
+    def _has_customer(standing: Standing, row: TicketRow) -> None:
         if standing.is_new and standing.customer() is None:
             raise Wrong(_("Nothing says whose ticket this is: it names no customer by number or address, and no customer wrote in it."))
 
@@ -106,12 +100,12 @@ class Batch:
         self.made_staff = made
         return People(brought(self.run.source, wanted), staff)
 
-    def _is_theirs(self, standing: Standing, row: Told, people: People) -> None:
+    def _is_theirs(self, standing: Standing, row: TicketRow, people: People) -> None:
         customer = standing.customer()
         others = [said.who for said in row.said if said.kind == "customer" and said.who.known and not said.who.is_same(customer)]
         for who in (*([customer] if customer else []), *others):
-            if _key(who) in people.customers.refused:
-                raise Wrong(_("The address %(email)s belongs to a member of staff, who cannot be a customer.", email=who.email))
+            if refusal := people.customers.refusal(_key(who), who.email):
+                raise Wrong(refusal)
         if customer is None:
             return
         person_id = people.customers.ids[_key(customer)]
@@ -162,7 +156,7 @@ class Batch:
         self.outcome.created, self.outcome.changed = len(created), len(changed)
         self.outcome.unchanged += sum(len(standing.rows) for standing in self.standings.values()) - len(created) - len(changed)
         for noun, keys in (("customers", people.customers.made), ("agents", self.made_staff)):
-            self.outcome.things[noun] += sum(self.run.is_new(noun, key) for key in keys)
+            self.run.count(self.outcome, noun, keys)
 
 
 def _wanted(who: Who, since) -> Wanted:

@@ -57,7 +57,7 @@ def _message(standing: Standing, piece: Piece) -> dict:
 
 
 def _corrected(touched: list[Standing], reopen: bool) -> list[dict]:
-    """Move the events of known tickets to the times that are known now; returns those that were not told yet."""
+    """Move the events of known tickets to the times that are known now; returns those that are not there yet."""
     if not touched:
         return []
     ids = {standing.ticket.id for standing in touched}
@@ -67,22 +67,22 @@ def _corrected(touched: list[Standing], reopen: bool) -> list[dict]:
     for standing in touched:
         for row in _milestones(standing, reopen):
             place = (row["ticket_id"], row["kind"])
-            if place not in known and row["kind"] == kinds.RESOLVED:  # what was told as closed was the end: now it is known that it was resolved
+            if place not in known and row["kind"] == kinds.RESOLVED:  # what was closed was the end: now it is known that it was resolved
                 known[place] = known.pop((row["ticket_id"], str(kinds.CLOSED)), None)
             before = known.get(place)
             if before is None:
                 fresh.append(row)
             elif before[1:] != (row["kind"], row["occurred_at"]):
-                moved.append({"key": before[0], "what": row["kind"], "at": row["occurred_at"], "actor": row["actor_id"], "told": row["data"]})
+                moved.append({"key": before[0], "what": row["kind"], "at": row["occurred_at"], "actor": row["actor_id"], "facts": row["data"]})
     if moved:
         c = EVENTS.c
-        values = {c.kind: bindparam("what"), c.occurred_at: bindparam("at", type_=c.occurred_at.type), c.actor_id: bindparam("actor"), c.data: bindparam("told", type_=c.data.type)}
+        values = {c.kind: bindparam("what"), c.occurred_at: bindparam("at", type_=c.occurred_at.type), c.actor_id: bindparam("actor"), c.data: bindparam("facts", type_=c.data.type)}
         db.session.connection().execute(update(EVENTS).where(EVENTS.c.id == bindparam("key")).values(values), moved)
     return fresh
 
 
 def move(ticket_id: int, places: dict[int, tuple[int, int | None]]) -> None:
-    """The numbers that events name follow messages that were numbered anew; what is a note now is told as one."""
+    """The numbers that events name follow messages that were numbered anew; what is a note now is said as one."""
     query = select(Event).where(Event.ticket_id == ticket_id, Event.kind.in_((kinds.POSTED, kinds.NOTED)))
     for entry in db.session.scalars(query):
         desk_seq, seq = places.get(entry.data.get("message_id"), (None, None))

@@ -9,7 +9,7 @@ from support.importing import Field, Importer, Outcome, Row, RunContext, Wrong
 from support.past_tickets import wishes
 from support.past_tickets.batch import Batch
 from support.past_tickets.going_on import go_on
-from support.past_tickets.told import Told, told
+from support.past_tickets.rows import TicketRow, ticket_row
 
 FIELDS = (
     Field("ticket", _l("Ticket number"), "text", True, _l("what the other system calls the ticket; rows with the same number are its messages"), 80),
@@ -79,11 +79,11 @@ class TicketImporter(Importer):
     def prepare(self, rows: list[Row], run: RunContext) -> None:
         """Reading lists, HTML and long texts takes time; done before the transaction, it holds nobody up."""
         wanted = wishes.Wishes(run)
-        run.memory["wishes"], run.memory["told"] = wanted, {row.line: _read(row, wanted) for row in rows}
+        run.memory["wishes"], run.memory["read"] = wanted, {row.line: _read(row, wanted) for row in rows}
 
     def load(self, rows: list[Row], run: RunContext) -> Outcome:
-        read = [(row, run.memory["told"][row.line]) for row in rows]
-        outcome = Batch([found for _row, found in read if isinstance(found, Told)], run.memory["wishes"], run).store()
+        read = [(row, run.memory["read"][row.line]) for row in rows]
+        outcome = Batch([found for _row, found in read if isinstance(found, TicketRow)], run.memory["wishes"], run).store()
         outcome.rejects += [(row.line, found) for row, found in read if isinstance(found, str)]
         outcome.unchanged += sum(found is None for _row, found in read)
         return outcome
@@ -94,9 +94,9 @@ class TicketImporter(Importer):
         return None
 
 
-def _read(row: Row, wanted: wishes.Wishes) -> Told | str | None:
+def _read(row: Row, wanted: wishes.Wishes) -> TicketRow | str | None:
     """The row as it is understood, or why it is not."""
     try:
-        return told(row, wanted)
+        return ticket_row(row, wanted)
     except Wrong as problem:
         return str(problem)

@@ -14,7 +14,7 @@ def key_of(reference: str | None, kind: str, note: bool, who: str, at: datetime,
 
 
 def twins_of(reference: str | None, kind: str, note: bool, who: str, at: datetime, body: str) -> tuple[str, ...]:
-    """By what it is known where the other file told differently whether it is a note; a note may stand there as anybody's."""
+    """By what it is known where the other file says differently whether it is a note; a note may stand there as anybody's."""
     if reference:
         return ()
     kinds = (kind, *(each for each in KINDS if each != kind)) if note else (kind, "agent") if kind != "agent" else (kind,)

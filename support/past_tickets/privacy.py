@@ -19,17 +19,17 @@ SUSPICIOUS = re.compile("internal|private|public|visib|confiden|hidden|staffonly
 INNOCENT = re.compile("(id|number|count|url|link|key|at|date)$")
 
 
-def is_note(item: dict, told_by: str = "", sorted_by: str = "") -> bool:
+def is_note(item: dict, note_by: str = "", sorted_by: str = "") -> bool:
     """Whether one object of a list of messages is for staff alone, by all its keys, however they are spelled. Raises Wrong where that cannot be read.
 
-    `told_by` is the key that the mapping names for it: then the mapping answers for keys that nobody understands. The words under `sorted_by` tell who
+    `note_by` is the key that the mapping names for it: then the mapping answers for keys that nobody understands. The words under `sorted_by` tell who
     wrote it and are read as that.
     """
-    note = told_by != "" and _by(told_by, _at(item, told_by), strict=True, named=True)
+    note = note_by != "" and _by(note_by, _at(item, note_by), strict=True, named=True)
     for key, value in item.items():
         name = bare(str(key))
-        if key not in (told_by, sorted_by) and (name in HIDES + SHOWS + SCOPES + SORTS or SUSPICIOUS.search(name)):
-            note = _by(str(key), value, strict=not told_by) or note
+        if key not in (note_by, sorted_by) and (name in HIDES + SHOWS + SCOPES + SORTS or SUSPICIOUS.search(name)):
+            note = _by(str(key), value, strict=not note_by) or note
     return note
 
 

@@ -12,11 +12,11 @@ from support.quality.kinds import RATED
 
 def store(standings: list[Standing]) -> list[str]:
     """Keep the ratings of tickets that have none here; returns the references of those tickets."""
-    told = {standing.ticket.id: (standing, facts) for standing in standings if "rating" in (facts := standing.facts)}
-    if not told:
+    given = {standing.ticket.id: (standing, facts) for standing in standings if "rating" in (facts := standing.facts)}
+    if not given:
         return []
-    rated = set(db.session.scalars(select(Survey.ticket_id).where(Survey.ticket_id.in_(told))))
-    fresh = [(standing, facts) for ticket_id, (standing, facts) in told.items() if ticket_id not in rated]
+    rated = set(db.session.scalars(select(Survey.ticket_id).where(Survey.ticket_id.in_(given))))
+    fresh = [(standing, facts) for ticket_id, (standing, facts) in given.items() if ticket_id not in rated]
     rows = [
         {"ticket_id": standing.ticket.id, "person_id": standing.ticket.customer_id, "agent_id": standing.ticket.assignee_id, "score": facts["rating"],
          "comment": facts["rating_comment"], "answered_at": standing.ticket.closed_at or standing.ticket.activity_at}

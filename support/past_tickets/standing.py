@@ -8,7 +8,7 @@ from functools import cached_property
 from flask_babel import gettext as _
 
 from support.importing import Wrong
-from support.past_tickets.told import Said, Told, Who
+from support.past_tickets.rows import Said, TicketRow, Who
 from support.tickets.models import LIVE, Conversation, Ticket
 from support.tickets.origins import TicketOrigin
 
@@ -34,7 +34,7 @@ class Standing:
     """One ticket. Without `ticket` it is new."""
 
     reference: str
-    rows: list[Told] = field(default_factory=list)
+    rows: list[TicketRow] = field(default_factory=list)
     ticket: Ticket | None = None
     conversation: Conversation | None = None
     origin: TicketOrigin | None = None
@@ -60,7 +60,7 @@ class Standing:
         return sorted(self.pieces.values(), key=lambda piece: (piece.at, piece.place))
 
     def known(self, said: Said) -> Piece | None:
-        """The message as it is here already; also where another file told otherwise whether it is a note."""
+        """The message as it is here already; also where another file says otherwise whether it is a note."""
         return next((self.pieces[key] for key in (said.key, *said.twins) if key in self.pieces), None)
 
     def hide(self, piece: Piece) -> None:
@@ -77,25 +77,25 @@ class Standing:
 
     @cached_property
     def facts(self) -> dict:
-        """How it stood at last: told by the newest rows, unless something newer is stored."""
+        """How it stood at last: by the newest rows, unless something newer is stored."""
         newest = max((piece.at for piece in self.pieces.values() if piece.id), default=None)
-        told = {}
+        found = {}
         for row in sorted(self.rows, key=lambda row: row.at):
             if newest is None or row.at >= newest:
-                told.update(row.facts)
-        return told
+                found.update(row.facts)
+        return found
 
     def fixed(self) -> dict:
         """What is decided when the ticket is made: the first row that names a thing decides."""
-        told: dict = {}
+        found: dict = {}
         for row in self.rows:
-            told.update({name: value for name, value in row.fixed.items() if value and not (told.get(name) and told[name] != _USUAL.get(name))})
-        return told
+            found.update({name: value for name, value in row.fixed.items() if value and not (found.get(name) and found[name] != _USUAL.get(name))})
+        return found
 
     def opened_at(self) -> datetime:
         """A ticket is as old as it says, or as its oldest message."""
-        told = [row.fixed["opened_at"] for row in self.rows if row.fixed["opened_at"]]
-        return min([*told, *(piece.at for piece in self.pieces.values()), *([self.ticket.opened_at] if self.ticket else [])])
+        named = [row.fixed["opened_at"] for row in self.rows if row.fixed["opened_at"]]
+        return min([*named, *(piece.at for piece in self.pieces.values()), *([self.ticket.opened_at] if self.ticket else [])])
 
 
 _USUAL = {"priority": "normal", "channel": "form"}
@@ -107,7 +107,7 @@ def _together(named: list[Who]) -> Who:
     return Who(chosen.number, chosen.email, chosen.name or next((who.name for who in named if who.name), None))
 
 
-def demand_one_customer(standing: Standing, row: Told) -> None:
+def demand_one_customer(standing: Standing, row: TicketRow) -> None:
     """Raise Wrong when a row names another customer than the ticket's, or when nobody can know whether its rows name two."""
     named, mine = [each.customer for each in standing.rows if each.customer.known], row.customer
     if not named:
@@ -119,7 +119,7 @@ def demand_one_customer(standing: Standing, row: Told) -> None:
         raise Wrong(_("Ticket %(number)s belongs to another customer.", number=row.reference[:40]))
 
 
-def demand_untouched(standing: Standing, row: Told) -> None:
+def demand_untouched(standing: Standing, row: TicketRow) -> None:
     """Raise Wrong when the row would add to a ticket that people work on here, or take words from its customer that they were shown."""
     if not standing.worked_on:
         return

@@ -64,7 +64,7 @@ class Wishes:
         self.topics = {word.lower(): slug for word, slug in pairs(options.get("topics", ""))}
         self.only = {key: set(values.split("|")) for key, values in pairs(options.get("only_messages", ""))}
         self.keys = {name: (options[option],) if options.get(option) else usual for name, (option, usual) in KEYS.items()}
-        self.told_by, self.sorted_by = options.get("message_internal", ""), options.get("message_kind", "")
+        self.note_by, self.sorted_by = options.get("message_internal", ""), options.get("message_kind", "")
         self.convert = {name: converter(each, Format(), run.zone) for name, each in MESSAGE.items()}
         self.default_language = shop.profile().language
         self.queues = {word.lower(): queue.slug for queue in queues.all_queues() for word in (queue.name, queue.slug)}
@@ -93,7 +93,7 @@ class Wishes:
                 except Wrong as problem:
                     raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=f"{MESSAGE[name].label}: {problem}")) from None
         try:
-            values["internal"] = privacy.is_note(item, self.told_by, self.sorted_by)
+            values["internal"] = privacy.is_note(item, self.note_by, self.sorted_by)
         except Wrong as problem:
             raise Wrong(_("Message %(number)s: %(problem)s", number=number, problem=problem)) from None
         return values

@@ -12,8 +12,8 @@ from support.importing import Outcome, RunContext
 from support.orders.finding import squeezed
 from support.orders.model import Order
 from support.past_tickets import chronicle, ratings
+from support.past_tickets.rows import Who
 from support.past_tickets.standing import Piece, Standing, is_open
-from support.past_tickets.told import Who
 from support.past_tickets.wishes import Wishes
 from support.people import Author
 from support.tickets import all_dispositions
@@ -50,7 +50,7 @@ class Writing:
             self._count("tickets that go on", (standing.reference for standing in self.standings if is_open(standing.origin.state) and not standing.worked_on and standing.ticket.state == "closed"))
 
     def _count(self, noun: str, keys: Iterable) -> None:
-        self.outcome.things[noun] += sum(self.run.is_new(noun, key) for key in keys)
+        self.run.count(self.outcome, noun, keys)
 
     def _make(self, fresh: list[Standing]) -> None:
         if not fresh:

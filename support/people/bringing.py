@@ -50,6 +50,10 @@ class Brought:
     made: list[Key] = field(default_factory=list)
     refused: set[Key] = field(default_factory=set)
 
+    def refusal(self, key: Key, email: str | None) -> str | None:
+        """Why this one may not be a customer; None for all others."""
+        return _("The address %(email)s belongs to a member of staff, who cannot be a customer.", email=email) if key in self.refused else None
+
 
 def brought(source: str, wanted: Iterable[Wanted]) -> Brought:
     """The customers a batch of rows names, made when they are not known; a handful of statements however many, in the open transaction.

@@ -21,7 +21,6 @@ class ShopRow(Base):
     phone: Mapped[str | None] = mapped_column(String(40))
     colour: Mapped[str | None] = mapped_column(String(7))  # #rrggbb
     logo: Mapped[bytes | None] = mapped_column(LargeBinary)
-    logo_type: Mapped[str | None] = mapped_column(String(40))  # its media type, as it was recognised
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

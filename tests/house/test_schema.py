@@ -1,10 +1,15 @@
 """Migrations and models say the same, on both databases."""
+import json
+
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 import migrations
 from support.database import Base, db
+from support.importing.reading import Layout
+from support.importing.runs import ImportRun
 
 pytestmark = pytest.mark.both_stores
 
@@ -54,3 +59,17 @@ def test_tables_of_full_text_search_are_left_alone(engine):
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE article_fts (id INTEGER PRIMARY KEY)"))
     assert migrations.differences(engine) == []
+
+
+def test_an_import_that_began_before_its_layout_had_that_name_can_go_on(engine):
+    old = {"kind": "csv", "encoding": "utf-8", "separator": ";", "header": ["order_number"]}
+    columns = "kind, source, file_name, path, sha256, size, rows, mapping, dry, state, position, created, changed, unchanged, rejected, left_out, rejects_bytes, stop_asked, taken_from"
+    values = "'orders', 'old', 'a.csv', 'a.csv', '', 1, 1, '', false, 'draft', 0, 0, 0, 0, 0, 0, 0, false, 0"
+    command.downgrade(migrations.configuration(engine), "20261126_ticket_origin")
+    with engine.begin() as connection:
+        given = {"old": json.dumps(old), "things": "{}", "at": "2026-11-26 10:00:00"}
+        connection.execute(text(f"INSERT INTO import_run ({columns}, form, things, made_at) VALUES ({values}, :old, :things, :at)"), given)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        run = connection.execute(select(ImportRun.__table__.c.layout)).scalar()
+    assert Layout.from_json(run) == Layout("csv", "utf-8", ";", ("order_number",))

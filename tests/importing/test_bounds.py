@@ -58,11 +58,11 @@ def test_a_line_that_is_nested_or_named_absurdly_is_rejected_alone(tmp_path):
     lines = ["[" * 970 + "]" * 970, '{"a":' * 970 + "1" + "}" * 970, '{"x":' + "[" * 300 + "]" * 300 + "}", json.dumps({"n" * 100_000: 1}), '{"a":"\\ud800"}', '{"\\ud800":1}']
     good = {"number": "1", "inside": {"mail": "a", "k" * 300: "b"}, "list": [[[1]]] * 60}
     (tmp_path / "x.jsonl").write_text("\n".join([*lines, json.dumps(good)]))
-    form = reading.survey(tmp_path / "x.jsonl").form
-    found = list(reading.rows(tmp_path / "x.jsonl", form))
+    layout = reading.survey(tmp_path / "x.jsonl").layout
+    found = list(reading.rows(tmp_path / "x.jsonl", layout))
     assert [row.problem is None for row in found] == [False] * len(lines) + [True]
     assert "not a JSON object" in found[4].problem and "deep" in found[2].problem and "200 characters" in found[3].problem
-    assert form.header == ("number", "inside", "list", "inside.mail") and "kkk" in found[-1].values["inside"]
+    assert layout.header == ("number", "inside", "list", "inside.mail") and "kkk" in found[-1].values["inside"]
 
 
 @pytest.mark.both_stores

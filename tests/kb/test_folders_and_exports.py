@@ -7,7 +7,8 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from kb import articles, folder, markdown, pictures
+from kb import articles, markdown, pictures
+from kb.importing import folder
 from kb.model import Article
 from support.database import db
 from support.importing import packed as archives
@@ -106,7 +107,7 @@ def test_a_zip_of_markdown_comes_in_by_the_page_as_the_folder_does(app, client_o
     assert paths(app) == {"help/one.md", "help/two.md"}
     shown = client_of(app).get(f"/answers/{article(app, 'help/one.md').slug}").text
     assert "/pictures/help/a.png" in shown and f"/answers/{article(app, 'help/two.md').slug}" in shown
-    assert "1  pictures shown" in arno.get(f"{brought.location}/progress").text
+    assert "1</span> picture shown" in arno.get(f"{brought.location}/progress").text
 
 
 def _link() -> bytes:

@@ -42,7 +42,7 @@ def bring(tmp_path, count: int) -> int:
     """A run of so many articles about one word, ready to be done."""
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(json.dumps({"id": f"{n}.md", "title": f"Quinces {n}", "body": "Cook them."}) + "\n" for n in range(count)), encoding="utf8")
-    return importing.register("articles", path, Mapping("articles", "orchard", COLUMNS)).id
+    return importing.take_up("articles", path, Mapping("articles", "orchard", COLUMNS)).id
 
 
 def found(text: str) -> list[str]:

@@ -42,7 +42,7 @@ class Who:
 @dataclass(slots=True)
 class Said:
     """One message. `kind` is customer, agent or system; a note is for staff alone. `key` is by what it is known again within its ticket,
-    `twins` by what it is known if it was told there to be for others' eyes.
+    `twins` by what it is known if it was said there to be for others' eyes.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Told:
+class TicketRow:
     """What one row says. `facts` hold only what the row names; `at` is when its newest message was written."""
 
     line: int
@@ -72,14 +72,14 @@ class Told:
         return max(each.at for each in self.said)
 
 
-def told(row: Row, wishes: Wishes) -> Told | None:
+def ticket_row(row: Row, wishes: Wishes) -> TicketRow | None:
     """The row as a ticket with its messages; None when the mapping's options leave its messages out. Raises Wrong."""
     values = row.values
     customer = Who(values.get("customer"), values.get("customer_email"), name_of(values.get("customer_name")))
     reference = words_of(values["ticket"])
     if not reference:
         raise Wrong(_("The number of the ticket cannot be shown."))
-    found = Told(row.line, reference, words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
+    found = TicketRow(row.line, reference, words_of(values.get("subject", ""))[:200], customer, [], "messages" in values)
     _facts(found, values, wishes)
     items = wishes.items(values["messages"]) if found.listed else [values]
     before, staff_only = values.get("opened_at"), is_row_of_staff(values)
@@ -97,7 +97,7 @@ def told(row: Row, wishes: Wishes) -> Told | None:
     return found if found.said else None
 
 
-def _said(item: dict, ticket: Told, before: datetime | None, note: bool, wishes: Wishes) -> Said | None:
+def _said(item: dict, ticket: TicketRow, before: datetime | None, note: bool, wishes: Wishes) -> Said | None:
     who = Who(item.get("author"), item.get("author_email"), name_of(item.get("author_name")))
     kind, note = _kind(item, who, ticket.customer, note, wishes)
     if kind == SKIP:
@@ -162,8 +162,8 @@ def _too_long(text: str, wishes: Wishes) -> Wrong:
                    have=f"{len(text):,}", most=f"{wishes.longest:,}"))
 
 
-def _facts(found: Told, values: dict, wishes: Wishes) -> None:
-    """How the ticket stood (told by its newest row) and what is fixed when it is made."""
+def _facts(found: TicketRow, values: dict, wishes: Wishes) -> None:
+    """How the ticket stood (said by its newest row) and what is fixed when it is made."""
     facts = found.facts
     if status := values.get("status"):
         facts["status"], facts["state"] = words_of(status)[:60], wishes.statuses.of(status)
@@ -186,7 +186,7 @@ def _facts(found: Told, values: dict, wishes: Wishes) -> None:
     }
 
 
-def _check_order(found: Told, values: dict) -> None:
+def _check_order(found: TicketRow, values: dict) -> None:
     opened = values.get("opened_at")
     if opened is not None and min(found.facts.get(name) or opened for name in ("resolved_at", "closed_at")) < opened:
         raise Wrong(_("It was closed before it was opened."))

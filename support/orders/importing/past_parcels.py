@@ -10,30 +10,30 @@ from sqlalchemy import bindparam, insert, select, update
 
 from support.database import db
 from support.orders import states
+from support.orders.importing.past_lines import Line, noon
 from support.orders.parcels import Parcel, ParcelLine
-from support.orders.past_lines import Line, noon
 
 TABLE = Parcel.__table__
 Key = tuple[int, str, date | None]
 
 
 def pack(lines: Iterable[Line], line_ids: dict[int, int], order_ids: dict[str, int], zone: ZoneInfo) -> tuple[list[Key], set[int]]:
-    """Put the lines into the parcels they name, made when they are not known; returns new parcels and the rows that told a delivery.
+    """Put the lines into the parcels they name, made when they are not known; returns new parcels and the rows that say of a delivery.
 
     `line_ids` are the new lines' ids by row; what is not in there was packed before.
     """
-    told: dict[Key, Line] = {}
+    first: dict[Key, Line] = {}
     packed: list[tuple[Key, Line]] = []
     for line in lines:
         key = _key(line, order_ids)
         if key is not None:
             packed.append((key, line))
-            told.setdefault(key, line)
-    if not told:
+            first.setdefault(key, line)
+    if not first:
         return [], set()
-    known = _known(told)
-    fresh = [key for key in told if key not in known]
-    rows = [_row(key, told[key], zone) for key in fresh]
+    known = _known(first)
+    fresh = [key for key in first if key not in known]
+    rows = [_row(key, first[key], zone) for key in fresh]
     ids = {key: row[0] for key, row in known.items()}
     if rows:
         ids.update(zip(fresh, db.session.scalars(insert(Parcel).returning(Parcel.id, sort_by_parameter_order=True), rows), strict=True))
@@ -43,7 +43,7 @@ def pack(lines: Iterable[Line], line_ids: dict[int, int], order_ids: dict[str, i
     ]
     if contents:
         db.session.execute(insert(ParcelLine), contents)
-    return fresh, _arrive({key: line for key, line in told.items() if key in known and not known[key][1] and "delivered_on" in line.row.values}, ids, zone)
+    return fresh, _arrive({key: line for key, line in first.items() if key in known and not known[key][1] and "delivered_on" in line.row.values}, ids, zone)
 
 
 def _key(line: Line, order_ids: dict[str, int]) -> Key | None:
@@ -69,9 +69,9 @@ def _row(key: Key, line: Line, zone: ZoneInfo) -> dict:
     }
 
 
-def _arrive(told: dict[Key, Line], ids: dict[Key, int], zone: ZoneInfo) -> set[int]:
-    rows = [{"key": ids[key], "at": noon(line.row["delivered_on"], zone)} for key, line in told.items()]
+def _arrive(first: dict[Key, Line], ids: dict[Key, int], zone: ZoneInfo) -> set[int]:
+    rows = [{"key": ids[key], "at": noon(line.row["delivered_on"], zone)} for key, line in first.items()]
     if rows:
         values = {"state": states.DELIVERED, "substate": "001", "delivered_at": bindparam("at", type_=TABLE.c.delivered_at.type)}
         db.session.connection().execute(update(TABLE).where(TABLE.c.id == bindparam("key")).values(values), rows)
-    return {line.at_line for line in told.values()}
+    return {line.at_line for line in first.values()}

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from support.database import db
 from support.importing import Wrong
+from support.orders.importing.past_lines import Line
 from support.orders.model import Order
-from support.orders.past_lines import Line
 from support.people import Wanted
 
 TABLE = Order.__table__
@@ -92,9 +92,9 @@ def grow(orders: Iterable[PastOrder]) -> None:
 
 
 def cancel(lines: Iterable[Line], orders: dict[str, PastOrder]) -> set[int]:
-    """Note cancellations of stored orders that were not known yet; returns the lines that told them."""
-    told = {line.number: line for line in lines if "cancelled_at" in line.row.values and not orders[line.number].cancelled and orders[line.number].first is None}
-    rows = [{"key": orders[number].id, "at": line.row["cancelled_at"]} for number, line in told.items()]
+    """Note cancellations of stored orders that were not known yet; returns the lines that say so."""
+    cancelled = {line.number: line for line in lines if "cancelled_at" in line.row.values and not orders[line.number].cancelled and orders[line.number].first is None}
+    rows = [{"key": orders[number].id, "at": line.row["cancelled_at"]} for number, line in cancelled.items()]
     if rows:
         db.session.connection().execute(update(TABLE).where(TABLE.c.id == bindparam("key")).values(cancelled_at=bindparam("at", type_=TABLE.c.cancelled_at.type)), rows)
-    return {line.at_line for line in told.values()}
+    return {line.at_line for line in cancelled.values()}

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from support.importing import Field, Importer, Outcome, Row, RunContext
-from support.orders.history import Batch, seen
-from support.orders.past_lines import lines_of
+from support.orders.importing.batch import Batch, seen
+from support.orders.importing.past_lines import lines_of
 
 FIELDS = (
     Field("order_number", _l("Order number"), "text", True, _l("number of the order or invoice; rows with the same number are its lines"), 30),

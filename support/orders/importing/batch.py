@@ -13,11 +13,11 @@ from support.catalogue import Product
 from support.catalogue.demo import slug
 from support.database import db
 from support.importing import Outcome, Row, RunContext, Wrong
-from support.orders import past_orders
+from support.orders.importing import past_orders
+from support.orders.importing.past_lines import Line, Seen, key_of, lines_of
+from support.orders.importing.past_orders import PastOrder, customer_of
+from support.orders.importing.past_parcels import pack
 from support.orders.model import Order, OrderLine
-from support.orders.past_lines import Line, Seen, key_of, lines_of
-from support.orders.past_orders import PastOrder, customer_of
-from support.orders.past_parcels import pack
 from support.people import brought
 
 TABLE = OrderLine.__table__
@@ -63,18 +63,11 @@ class Batch:
         return self.outcome
 
     def _count(self, noun: str, keys) -> None:
-        self.outcome.things[noun] += sum(self.run.is_new(noun, key) for key in keys)
+        self.run.count(self.outcome, noun, keys)
 
     def _keep(self, check) -> None:
         """Go on with the lines that pass; the others become rejects."""
-        kept = []
-        for line in self.lines:
-            try:
-                check(line)
-                kept.append(line)
-            except Wrong as problem:
-                self.outcome.rejects.append((line.at_line, str(problem)))
-        self.lines = kept
+        self.lines = self.outcome.sift(self.lines, check, lambda line: line.at_line)
 
     def _fits(self, line: Line) -> None:
         currency = line.row.values.get("currency", self.shop_currency).upper()
@@ -93,8 +86,8 @@ class Batch:
             who, order = customer_of(line), self.orders[line.number]
             if who is None:
                 return
-            if who.key in people.refused:
-                raise Wrong(_("The address %(email)s belongs to a member of staff, who cannot be a customer.", email=who.email))
+            if refusal := people.refusal(who.key, who.email):
+                raise Wrong(refusal)
             if order.first is None and order.person_id != people.ids[who.key]:
                 raise Wrong(_("Order %(number)s belongs to another customer.", number=line.number))
             if order.first is not None:

@@ -3,7 +3,6 @@
 import csv
 from collections import Counter
 
-from flask import current_app
 from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -89,7 +88,7 @@ def _articles(run: RunContext, names: set[str]) -> dict[str, Article]:
 
 
 def _write(broken: list[tuple[str, str, str]], run: RunContext) -> None:
-    into = current_app.config["SETTINGS"].data_dir / "imports" / str(run.run_id)
+    into = run.folder
     if not broken:
         (into / BROKEN).unlink(missing_ok=True)
         return

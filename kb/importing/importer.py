@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from kb import arrivals, articles, folder, markdown, pictures, records, references
+from kb import articles, markdown, pictures, references
+from kb.importing import arrivals, folder, records
+from kb.importing.records import ENGLISH
 from kb.model import PUBLIC, STATES
-from kb.records import ENGLISH
 from support.database import db
 from support.importing import Field, Importer, Outcome, Row, RunContext, Unmappable
 from support.people.person import ADMINISTRATOR, Person
@@ -32,7 +33,7 @@ class ArticleImporter(Importer):
         Field("body", _l("Text"), required=True, meaning=_l("in Markdown"), most=articles.LONGEST_BODY, whole=True),
         Field("section", _l("Subject"), meaning=_l("readers browse by it"), most=80),
         Field("summary", _l("Summary"), meaning=_l("one or two sentences"), most=1000),
-        Field("labels", _l("Labels"), kind="list", meaning=_l("words it is found by")),
+        Field("labels", _l("Labels"), type="list", meaning=_l("words it is found by")),
         Field("updated", _l("Changed there"), meaning=_l("kept as it is written"), most=60),
         Field("topic", _l("Kind of text"), most=80),
         Field("source", _l("Source"), meaning=_l("who must be named with it"), most=200),
