@@ -32,7 +32,7 @@ def show(ticket_id: int):
     ticket = tickets.find(person, ticket_id)
     return forms.answer(
         "supervision/ticket.html", ticket=ticket, version=version, origin=tickets.origin_of(ticket), entries=story.of(person, ticket), survey=quality.surveys.of_ticket(ticket),
-        reviews=quality.reviews.of_ticket(person, ticket), may_review=people.may(person, "review"),
+        reviews=quality.reviews.of_ticket(person, ticket), may_review=people.may(person, "review"), had_it_last=quality.reviews.had_it_last(ticket),
     )
 
 

@@ -9,11 +9,12 @@ from support import tickets
 from support.clock import now
 from support.database import Base, UTCDateTime, db, lock, transaction
 from support.errors import Invalid, NotFound
-from support.events import record
+from support.events import Event, record
 from support.people.permissions import demand
 from support.people.person import Person
 from support.quality import kinds
 from support.tickets import words
+from support.tickets.kinds import RELEASED
 from support.tickets.models import Ticket
 
 
@@ -44,12 +45,19 @@ def leave(person, ticket_id: int, body: str) -> Review:
     with transaction() as session:
         ticket = tickets.find(person, ticket_id)
         if ticket.assignee_id is None:
-            raise Invalid({"body": _("Nobody has worked on this ticket yet, so there is nobody to tell.")})
+            raise Invalid({"body": _("Nobody has this ticket now, so there is nobody to tell.")})
         review = Review(ticket_id=ticket.id, agent_id=ticket.assignee_id, reviewer_id=person.id, body=body, created_at=now())
         session.add(review)
         session.flush()
         record(kinds.REVIEWED, ticket_id=ticket.id, actor=person, review_id=review.id, agent_id=review.agent_id)
     return review
+
+
+def had_it_last(ticket: Ticket) -> Person | None:
+    """Who worked on a ticket that nobody has now; None when nobody ever did here."""
+    released = select(Event).where(Event.ticket_id == ticket.id, Event.kind == RELEASED).order_by(Event.id.desc()).limit(1)
+    last = db.session.scalar(released)
+    return db.session.get(Person, last.data["from_agent_id"]) if last is not None and ticket.assignee_id is None else None
 
 
 def of_ticket(person, ticket: Ticket) -> list[Review]:

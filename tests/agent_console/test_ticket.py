@@ -114,3 +114,17 @@ def test_pieces_that_are_fetched_alone_ask_for_little(desk, count_statements):
         with count_statements(desk.app) as count:
             client.get(address)
         assert count.total <= most, "\n".join([address, *count.texts])
+
+
+def test_the_supervisor_reads_who_had_it_before_it_went_back_to_the_line(desk, clock):
+    hanna, ticket_id = desk.client_of(desk.app, "hanna"), desk.taken()
+    assert "Nobody here has worked on it yet" in hanna.get(f"/tickets/{desk.ask(subject='Another one')}").text
+    ines = desk.ticket(ticket_id).assignee_id
+    assert "Note for Ines" in hanna.get(f"/tickets/{ticket_id}").text
+    clock.move(900)
+    desk.settle()
+    assert ines and desk.ticket(ticket_id).assignee_id is None, "whoever is gone gives it back"
+    page = hanna.get(f"/tickets/{ticket_id}").text
+    assert "had it last, before it went back to the line" in page and "Ines" in page and "Nobody here has worked on it" not in page
+    refused = hanna.post(f"/tickets/{ticket_id}/reviews", data={"body": "Well done"})
+    assert refused.status_code == 422 and "Nobody has this ticket now" in refused.text
