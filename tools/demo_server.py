@@ -19,10 +19,13 @@ BUSY = 60  # seconds until the demo must answer
 
 
 class Shop:
-    """The demo on a free port, with data of its own that are thrown away; its clock stands at the next Tuesday morning when it starts."""
+    """The demo on a free port, with data of its own that are thrown away; its clock stands at the next Tuesday morning when it starts.
 
-    def __init__(self, folder: Path, languages: str):
-        self.folder = folder
+    `empty`: not the demo, but an installation that nobody has set up yet.
+    """
+
+    def __init__(self, folder: Path, languages: str, empty: bool = False):
+        self.folder, self.empty = folder, empty
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -35,7 +38,7 @@ class Shop:
         self.process = None
 
     def make(self) -> None:
-        for command in (["database", "upgrade"], ["demo"]):
+        for command in [["database", "upgrade"], *([] if self.empty else [["demo"]])]:
             subprocess.run([BIN / "flask", "--app", "wsgi", *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
     def start(self, traffic: bool = False) -> None:

@@ -43,6 +43,7 @@ class Screen:
     act: Callable = lambda page, stage: None  # brings the open page into the state that is meant
     after: Callable = lambda page, stage: None  # puts right what the next screen must not meet
     traffic: bool = False  # with simulated customers and agents
+    empty: bool = False  # of a shop of its own, before its first administrator
 
     @property
     def group(self) -> str:
@@ -51,6 +52,7 @@ class Screen:
 
 TYPO = "were is my parcle"
 SCREENS = (
+    Screen("setup", "nobody", "/setup", empty=True),
     Screen("portal-home", "nobody", "/"),
     Screen("portal-home-typing", "nobody", "/", act=typed("input[type=search]", TYPO, ".sb-hit")),
     Screen("portal-home-late", "maja", "/"),

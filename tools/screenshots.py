@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of every screen and state of the demo, in both themes, on a phone and on a desk, with a contact sheet.
+"""`make screenshots`: pictures of every screen and state of the demo (and of an empty shop), in both themes, on a phone and on a desk, with a contact sheet.
 
     make screenshots                                  all of them, into var/screenshots
     make screenshots ARGS="portal desk-ringing"       groups or single screens (those they build on are walked through, not pictured)
@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -113,8 +114,9 @@ def shoot(page, file: Path, width: int, theme: str) -> None:
 def take(stage: Stage, chosen: set, options, folder: Path) -> list[str]:
     """All chosen screens in one language; returns what went wrong, a sentence each."""
     faults, living = [], False
-    last = max(number for number, screen in enumerate(SCREENS) if screen in chosen)
-    for screen in SCREENS[:last + 1]:
+    here = [screen for screen in SCREENS if screen.empty == stage.shop.empty]
+    last = max((number for number, screen in enumerate(here) if screen in chosen), default=-1)
+    for screen in here[:last + 1]:
         wanted = screen in chosen
         if not wanted and screen.name not in STORY:
             continue
@@ -161,9 +163,9 @@ def main() -> None:
     flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
-        for language in options.languages:
+        for language, empty in product(options.languages, sorted({screen.empty for screen in chosen})):
             data = Path(tempfile.mkdtemp(prefix="screenshots-"))
-            shop = Shop(data, ",".join([language, *(other for other in options.languages if other != language)]))
+            shop = Shop(data, ",".join([language, *(other for other in options.languages if other != language)]), empty)
             stage = Stage(browser, shop, language)
             try:
                 shop.make()
