@@ -2,11 +2,11 @@
 import hashlib
 from functools import lru_cache
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from support import shop
 from support.shop import colour
-from support.web.assets import FOR_EVER
+from support.web.assets import kept_by
 
 bp = Blueprint("face", __name__)
 
@@ -27,10 +27,7 @@ def sheet():
     """The accents made from the shop's colour; without one an empty sheet, and the product's own stay."""
     chosen = shop.profile().colour
     text, mark = _sheet(chosen if colour.is_colour(chosen) else "")
-    response = Response(text, content_type="text/css; charset=utf-8")
-    response.set_etag(mark)
-    response.headers["Cache-Control"] = FOR_EVER if request.args.get("v") == mark else "no-cache"
-    return response.make_conditional(request)
+    return kept_by(Response(text, content_type="text/css; charset=utf-8"), mark)
 
 
 @lru_cache(8)

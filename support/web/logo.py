@@ -1,9 +1,9 @@
 """The shop's logo as a file of its own, from the database or the setting, so that every process serves the same."""
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from support import shop
 from support.errors import NotFound
-from support.web.assets import FOR_EVER
+from support.web.assets import kept_by
 
 ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'none'"  # whoever opens it in a tab gets a picture and nothing else
 
@@ -28,7 +28,5 @@ def picture():
     if logo is None:
         raise NotFound()
     response = Response(logo.content, content_type=logo.kind)
-    response.set_etag(logo.mark)
-    response.headers["Cache-Control"] = FOR_EVER if request.args.get("v") == logo.mark else "no-cache"
     response.headers["Content-Security-Policy"] = ALONE
-    return response.make_conditional(request)
+    return kept_by(response, logo.mark)

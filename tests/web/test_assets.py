@@ -72,6 +72,12 @@ def test_templates_name_only_icons_that_exist(path):
     assert set(named) <= ICONS
 
 
+def test_the_sprite_holds_no_icon_that_nothing_names():
+    rooms = [path for room in ("support", "portal", "agent_console", "kb") for path in (HOUSE / room).rglob("*.*") if path.suffix in (".py", ".html", ".js", ".json", ".toml")]
+    words = {word for path in rooms if "vendor" not in path.parts for word in re.findall(r"""["'#]([a-z][a-z0-9-]*)["'\s]""", path.read_text(encoding="utf-8"))}
+    assert sorted(ICONS - words) == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(HOUSE).as_posix())
 def test_templates_carry_no_inline_style_or_script(path):
     text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
