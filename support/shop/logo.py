@@ -41,7 +41,7 @@ def read_logo(content: bytes) -> Logo:
         raise Invalid({"logo": _("The file is larger than %(most)s kB. Save the picture smaller.", most=LARGEST // 1000)})
     try:
         return _made(picture.read(content))
-    except picture.Unreadable as error:
+    except picture.NoPicture as error:
         raise Invalid({"logo": _reason(error.reason, content)}) from error
 
 
@@ -50,7 +50,7 @@ def stored_logo(content: bytes) -> Logo | None:
     """The logo as it was stored; None for what somebody else wrote into the database and is no picture."""
     try:
         return _made(picture.read(content))
-    except picture.Unreadable:
+    except picture.NoPicture:
         return None
 
 
@@ -63,12 +63,12 @@ def logo_file(path: Path) -> Logo:
             return _made(picture.read(content))
     except OSError as error:
         raise SettingsError(f"SHOP_LOGO names {path}, which cannot be read: {error.strerror}.") from error
-    except picture.Unreadable as error:
+    except picture.NoPicture as error:
         raise SettingsError(f"SHOP_LOGO names {path}, which is no PNG, JPEG or WebP picture of at most {picture.LARGEST_SIDE} pixels a side.") from error
     raise SettingsError(f"SHOP_LOGO names {path}, which is larger than {LARGEST // 1000} kB; save the picture smaller.")
 
 
-def _made(clean: picture.Picture) -> Logo:
+def _made(clean: picture.CleanPicture) -> Logo:
     return Logo(clean.content, clean.kind, clean.width, clean.height, clean.is_clear, hashlib.sha256(clean.content).hexdigest()[:12])
 
 

@@ -22,7 +22,7 @@ WEBP_KEPT = (b"VP8X", b"ALPH", b"VP8 ", b"VP8L")
 ALPHA, ANIMATION = 0x10, 0x02  # flags of VP8X
 
 
-class Unreadable(ValueError):
+class NoPicture(ValueError):
     """It is no picture of a kind we take; `.reason` is kind, broken or large."""
 
     def __init__(self, reason: str):
@@ -31,7 +31,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Picture:
+class CleanPicture:
     """A clean picture: `is_clear` when one may see through parts of it."""
 
     content: bytes
@@ -41,8 +41,8 @@ class Picture:
     is_clear: bool
 
 
-def read(content: bytes) -> Picture:
-    """The picture in these bytes; raises Unreadable."""
+def read(content: bytes) -> CleanPicture:
+    """The picture in these bytes; raises NoPicture."""
     try:
         if content.startswith(PNG):
             return _png(content)
@@ -51,13 +51,13 @@ def read(content: bytes) -> Picture:
         if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
             return _webp(content)
     except (IndexError, zlib.error) as error:
-        raise Unreadable("broken") from error
-    raise Unreadable("kind")
+        raise NoPicture("broken") from error
+    raise NoPicture("kind")
 
 
 def _must(holds: bool, reason: str = "broken") -> None:
     if not holds:
-        raise Unreadable(reason)
+        raise NoPicture(reason)
 
 
 def _sides(width: int, height: int) -> tuple[int, int]:
@@ -66,7 +66,7 @@ def _sides(width: int, height: int) -> tuple[int, int]:
     return width, height
 
 
-def _png(content: bytes) -> Picture:
+def _png(content: bytes) -> CleanPicture:
     chunks = list(_png_chunks(content))
     _must(chunks[0][0] == b"IHDR" and len(chunks[0][1]) == 13 and chunks[-1][0] == b"IEND")
     head = chunks[0][1]
@@ -77,7 +77,7 @@ def _png(content: bytes) -> Picture:
     _must(names.count(b"IHDR") == 1 and (colour != 3 or b"PLTE" in names))
     _check_pixels([data for name, data in chunks if name == b"IDAT"], _png_size(width, height, depth * CHANNELS[colour], interlaced))
     kept = b"".join(_png_chunk(name, data) for name, data in chunks if name in PNG_KEPT)
-    return Picture(PNG + kept, "image/png", width, height, colour in (4, 6) or b"tRNS" in names)
+    return CleanPicture(PNG + kept, "image/png", width, height, colour in (4, 6) or b"tRNS" in names)
 
 
 def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -113,7 +113,7 @@ def _check_pixels(parts: list[bytes], expected: int) -> None:
     _must(unpacker.eof and found == expected)
 
 
-def _jpeg(content: bytes) -> Picture:
+def _jpeg(content: bytes) -> CleanPicture:
     kept, size, scans, at = [b"\xff\xd8"], None, 0, 2
     while True:
         _must(content[at] == 0xFF)
@@ -138,7 +138,7 @@ def _jpeg(content: bytes) -> Picture:
             kept.append(content[at:end])
         at = end
     _must(size is not None and 0 < scans <= 64)
-    return Picture(b"".join(kept) + b"\xff\xd9", "image/jpeg", *size, is_clear=False)
+    return CleanPicture(b"".join(kept) + b"\xff\xd9", "image/jpeg", *size, is_clear=False)
 
 
 def _scan_end(content: bytes, at: int) -> int:
@@ -148,7 +148,7 @@ def _scan_end(content: bytes, at: int) -> int:
     return found.start()
 
 
-def _webp(content: bytes) -> Picture:
+def _webp(content: bytes) -> CleanPicture:
     size = int.from_bytes(content[4:8], "little")
     _must(12 <= size + 8 <= len(content))
     kept, told, is_clear, at = [], None, False, 12
@@ -169,7 +169,7 @@ def _webp(content: bytes) -> Picture:
         at += 8 + length + length % 2
     _must(told is not None)
     body = b"WEBP" + b"".join(kept)
-    return Picture(b"RIFF" + len(body).to_bytes(4, "little") + body, "image/webp", *told, is_clear=is_clear)
+    return CleanPicture(b"RIFF" + len(body).to_bytes(4, "little") + body, "image/webp", *told, is_clear=is_clear)
 
 
 def _webp_lossy(data: bytes) -> tuple[tuple[int, int], bool]:

@@ -7,7 +7,7 @@ import pytest
 from kb.model import Article
 from support.database import transaction
 from support.shop import THE_ROW, ShopRow
-from tests.web.pictures import png
+from tests.pictures import png
 
 BASE = "https://help.example.org"
 SETTINGS = [{"base_url": BASE, "shop_name": "Tarn & Thistle"}]

@@ -6,9 +6,9 @@ import pytest
 
 from support.importing import run_waiting
 from support.web import identity
+from tests import pictures
 from tests.conftest import cookie_name
 from tests.kb.bringing import article, packed, png
-from tests.web import pictures
 
 DAY = 86_400
 

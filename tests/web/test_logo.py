@@ -10,8 +10,8 @@ from support.database import db
 from support.events import Event
 from support.settings import Settings, SettingsError
 from support.shop import LARGEST_LOGO, ShopRow, picture
-from tests.web import pictures
-from tests.web.pictures import chunk, jpeg, png, webp
+from tests import pictures
+from tests.pictures import chunk, jpeg, png, webp
 from tests.work import work
 from wsgi import create_app
 
@@ -99,7 +99,7 @@ def test_UP_05_a_picture_that_lies_about_its_size_costs_next_to_nothing():
     tracemalloc.start()
     with work() as spent:
         for bomb in bombs:
-            with pytest.raises(picture.Unreadable):
+            with pytest.raises(picture.NoPicture):
                 picture.read(bomb)
     assert spent.seconds < 0.05 and tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
@@ -138,7 +138,7 @@ def test_no_cut_or_changed_byte_makes_a_failure():
             for odd in (content[:at], content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1:], content[:at] + b"\xff" + content[at:]):
                 try:
                     assert picture.read(odd).content
-                except picture.Unreadable:
+                except picture.NoPicture:
                     pass
 
 
