@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from kb import articles, feedback, proposals
 from support import contact, orders, routing
 from support.clock import now
+from support.errors import TooMany, Unavailable
 from support.limits import hit
 from support.web import forms
 from support.web.identity import allow, client, me, visitor
@@ -38,11 +39,13 @@ def ask():
     person = me()
     if person.role == "nobody":
         return render_template("portal/ask/who.html", order=request.args.get("order", ""))
-    waits = routing.public_waits()
+    waits, read = routing.public_waits(), _read()
     chosen = {"order": request.args.get("order", ""), "topic": request.args.get("topic", "orders" if request.args.get("order") else "")}
-    values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits)}
+    values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits), **request.form}
+    text = _text(values)
     return forms.answer(
-        "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), read=_read(), may_chat=contact.may_chat(person),
+        "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
+        read=read, seen={entry[0] for entry in read}, text=text, found=_proposed(text),
     )
 
 
@@ -50,7 +53,9 @@ def ask():
 @allow("guest", "customer")
 @forms.reshow(ask)
 def send():
-    """From the form to a ticket; its page is the chat or the thread."""
+    """From the form to a ticket; its page is the chat or the thread. Without a script, `look` asks for the answers beside the text first."""
+    if "look" in request.form:
+        return ask()
     data = forms.read(AskForm)
     hit("ticket", f"client:{client()}")
     ticket = contact.ask(
@@ -65,9 +70,8 @@ def send():
 def answers():
     """The piece beside the form: answers for what has been written so far."""
     hit("search", f"client:{client()}")
-    text = " ".join((request.args.get("subject", ""), request.args.get("body", request.args.get("q", "")))).strip()[:4000]
-    found = proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else []
-    return render_template("portal/ask/_answers.html", found=found, text=text, read={entry[0] for entry in _read()})
+    text = _text({"subject": request.args.get("subject", ""), "body": request.args.get("body", request.args.get("q", ""))})
+    return render_template("portal/ask/_answers.html", found=_answers(text), text=text, seen={entry[0] for entry in _read()})
 
 
 @bp.post("/ask/solved")
@@ -78,6 +82,25 @@ def solved():
     article = articles.find(me(), forms.read(SolvedForm)["article"])
     feedback.record_answer(visitor(), article, True)
     return render_template("portal/ask/solved.html", article=article)
+
+
+def _text(values) -> str:
+    return f"{values.get('subject', '')} {values.get('body', '')}".strip()[:4000]
+
+
+def _answers(text: str) -> list:
+    return proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else []
+
+
+def _proposed(text: str) -> list:
+    """The answers that come with the page; whoever has asked for too many gets the form, with all that was typed, without them."""
+    if len(text) < SUGGEST_FROM:
+        return []
+    try:
+        hit("search", f"client:{client()}")
+    except (TooMany, Unavailable):
+        return []
+    return _answers(text)
 
 
 def _read():
