@@ -19,6 +19,7 @@ import theme from "./controllers/theme.js"
 import thread from "./controllers/thread.js"
 import { ask } from "./confirm.js"
 import { showConnection } from "./connection.js"
+import { keepPlace } from "./keep_place.js"
 import { listenForKeys } from "./keys.js"
 import { keepAlive } from "./live_socket.js"
 import { keepOfflinePage } from "./offline.js"
@@ -32,5 +33,6 @@ for (const [name, controller] of Object.entries(controllers)) application.regist
 
 showConnection()
 listenForKeys()
+keepPlace()
 keepAlive()
 keepOfflinePage()

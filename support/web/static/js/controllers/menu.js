@@ -10,7 +10,7 @@ export default class extends Controller {
     document.addEventListener("click", (event) => this.element.contains(event.target) || this.close(), { signal })
     this.element.addEventListener("keydown", (event) => this.key(event), { signal })
     this.element.addEventListener("focusout", (event) => event.relatedTarget && !this.element.contains(event.relatedTarget) && this.close(), { signal })
-    this.listTarget.addEventListener("submit", () => setTimeout(() => this.close(), 0), { signal })
+    this.listTarget.addEventListener("submit", () => setTimeout(() => this.chosen(), 0), { signal })
   }
 
   disconnect() {
@@ -31,6 +31,13 @@ export default class extends Controller {
   close() {
     this.listTarget.hidden = true
     this.buttonTarget.setAttribute("aria-expanded", "false")
+  }
+
+  // What was chosen disappears with the list; the keyboard goes on at the button
+  chosen() {
+    const inside = this.listTarget.contains(document.activeElement)
+    this.close()
+    if (inside) this.buttonTarget.focus()
   }
 
   key(event) {

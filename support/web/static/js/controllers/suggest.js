@@ -14,7 +14,9 @@ export default class extends Controller {
     this.answers = new Map()
     this.at = -1
     this.asked = this.text()
+    this.held = null
     this.ears = new AbortController()
+    this.listTarget.addEventListener("focusout", () => setTimeout(() => this.held !== null && this.show(this.held), 0), { signal: this.ears.signal })
     for (const input of this.inputTargets) {
       input.addEventListener("input", () => this.ask(), { signal: this.ears.signal })
       if (this.isSearch(input)) this.prepare(input)
@@ -50,7 +52,10 @@ export default class extends Controller {
     }
   }
 
+  // Nothing changes under whoever goes through it by keyboard; what has come meanwhile is shown when they leave
   show(html) {
+    this.held = this.listTarget.contains(document.activeElement) ? html : null
+    if (this.held !== null) return
     this.listTarget.innerHTML = html
     this.listTarget.hidden = !html.trim()
     this.at = -1
