@@ -5,11 +5,11 @@ import unicodedata
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from kb import kinds, markdown, translations
+from kb import kinds, markdown, revisions, translations
 from kb.access import by_id, by_ids, find, visible_to
-from kb.model import DRAFT, PUBLIC, STATES, Article, Origin, Revision
+from kb.model import DRAFT, STATES, Article, Origin, Revision
 from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound, Stale
@@ -30,15 +30,15 @@ def write(person, *, title, body, category="", language="en", state=DRAFT, trans
     """
     permissions.demand(person, "administer")
     values = _checked(title=title, body=body, category=category, language=language, state=state)
-    words = offload(markdown.plain, values["body"])
+    offload(markdown.plain, values["body"])  # takes a while, and is kept until it is stored below
     with transaction() as session:
         at = now()
         original_id = translations.original_id(session, person, translation_of, values["language"])
         slug = _free_slug(session, values["title"])
-        article = Article(slug=slug, translation_of_id=original_id, author_id=person.id, created_at=at, updated_at=at, words=words, **values)
+        article = Article(slug=slug, translation_of_id=original_id, author_id=person.id, created_at=at, **values)
+        revisions.settle(article, at)
         session.add(article)
-        session.flush()
-        _keep(session, article, person, at, was=None)
+        _keep(session, article, person, was=None)
     return article
 
 
@@ -119,25 +119,19 @@ def _at_version(session, article_id: int, version: int) -> Article:
 
 
 def _store(session, article: Article, person, values: dict) -> None:
-    was, at = article.state, now()
+    was = article.state
     for name, value in values.items():
         setattr(article, name, value)
-    article.words = markdown.plain(article.body)
+    revisions.settle(article, now())
     origin = session.get(Origin, article.id)
     if origin is not None:
         origin.links = list(markdown.references(article.body))
-    article.updated_at = at
     article.version += 1
-    _keep(session, article, person, at, was)
+    _keep(session, article, person, was)
 
 
-def _keep(session, article: Article, person, at, was) -> None:
-    if article.state == PUBLIC and article.published_at is None:
-        article.published_at = at
-    number = 1 + (session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0)
-    session.add(
-        Revision(article_id=article.id, number=number, title=article.title, body=article.body, state=article.state, author_id=person.id, at=at)
-    )
+def _keep(session, article: Article, person, was) -> None:
+    number = revisions.keep(session, [article], person.id)[article.id]
     record(kinds.SAVED, subject=("article", article.id), actor=person, number=number, state=article.state, was=was)
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from kb import articles, markdown, pictures, references
+from kb import articles, markdown, pictures, references, revisions
 from kb.importing import arrivals, folder, records
 from kb.importing.records import ENGLISH
 from kb.model import PUBLIC, STATES
@@ -85,7 +85,7 @@ class ArticleImporter(Importer):
         for row in good:
             if row["id"] in known:
                 _count(records.change(known[row["id"]], row, run), row, outcome)
-        records.keep(added, run)
+        revisions.keep(db.session, added, run.memory["author_id"])
         for row in good:
             _remember(row, run)
         if not run.dry:

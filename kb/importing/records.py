@@ -3,11 +3,11 @@
 import hashlib
 import json
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from kb import markdown
-from kb.model import PUBLIC, Article, Origin, Revision
+from kb import markdown, revisions
+from kb.model import PUBLIC, Article, Origin
 from support.clock import now
 from support.database import db
 from support.importing import Row, RunContext
@@ -26,7 +26,7 @@ def known(collection: str, paths: list[str]) -> dict[str, Article]:
 
 
 def add(row: Row, run: RunContext, slug: str) -> Article:
-    """A new article; `keep` adds its first revision when it has a number."""
+    """A new article; its first revision is kept when it has a number."""
     at = now()
     article = Article(slug=slug, author_id=run.memory["author_id"], created_at=at, version=1)
     _fill(article, row, at)
@@ -45,24 +45,8 @@ def change(article: Article, row: Row, run: RunContext) -> str:
     _fill(article, row, now())
     article.version += 1
     _mark(article, row)
-    keep([article], run)
+    revisions.keep(db.session, [article], run.memory["author_id"])
     return TAKEN
-
-
-def keep(saved: list[Article], run: RunContext) -> None:
-    """A revision for each article as it is now."""
-    if not saved:
-        return
-    db.session.flush()
-    last = select(Revision.article_id, func.max(Revision.number)).where(Revision.article_id.in_([article.id for article in saved])).group_by(Revision.article_id)
-    numbers = dict(db.session.execute(last).all())
-    db.session.add_all(
-        Revision(
-            article_id=article.id, number=numbers.get(article.id, 0) + 1, title=article.title, body=article.body, state=article.state, author_id=run.memory["author_id"],
-            at=article.updated_at,
-        )
-        for article in saved
-    )
 
 
 def _digest(row: Row) -> str:
@@ -77,11 +61,9 @@ def _fill(article: Article, row: Row, at) -> None:
     for name, attribute in OURS.items():
         empty = {"labels": [], "language": ENGLISH, "state": PUBLIC}.get(name, "")
         setattr(article, attribute, row[name] or empty)
-    article.words, article.updated_at = markdown.plain(article.body), at
+    revisions.settle(article, at)
     if not row["translation_of"]:
         article.translation_of_id = None
-    if article.state == PUBLIC and article.published_at is None:
-        article.published_at = at
 
 
 def _mark(article: Article, row: Row) -> None:
