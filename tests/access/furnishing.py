@@ -82,7 +82,7 @@ class Furnishing:
             session.flush()
             run = ImportRun(
                 kind="orders", source="old_shop", file_name="orders.csv", path="/nowhere", sha256="", size=1, rows=1, mapping='kind = "orders"\nsource = "old_shop"\n',
-                form={"kind": "csv", "encoding": "utf-8", "separator": ",", "header": ["number"]}, made_at=now(),
+                layout={"syntax": "csv", "encoding": "utf-8", "separator": ",", "header": ["number"]}, made_at=now(),
             )
             session.add(run)
             session.flush()

@@ -4,10 +4,10 @@ import re
 import zipfile
 
 import pytest
-from werkzeug.routing import IntegerConverter
 
+from tests.access.addresses import address
 from tests.access.furnishing import INSIDE, OWN, ROLES, STAFF
-from tests.access.matrix import ROWS, THINGS, Row
+from tests.access.matrix import ROWS, Row
 from tests.access.shop import Visit, shop
 from wsgi import create_app
 
@@ -26,18 +26,6 @@ def visit(request, tmp_path):
 
 def routes(app) -> list[str]:
     return sorted(f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"})
-
-
-def address(app, row: Row, things: dict) -> str:
-    """The address of a row, with the things of the shop in it."""
-    method, path = row.route.split(" ", 1)
-    rule = next(rule for rule in app.url_map.iter_rules() if rule.rule == path and method in rule.methods)
-    values = {}
-    for name in rule.arguments:
-        named = row.things.get(name, THINGS.get(name))
-        value = named[1:] if named.startswith("=") else things[named]
-        values[name] = int(value) if isinstance(rule._converters[name], IntegerConverter) else value
-    return rule.build(values)[1] + (f"?{row.query}" if row.query else "")
 
 
 def body_of(row: Row, things: dict) -> dict | None:

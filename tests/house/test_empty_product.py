@@ -8,14 +8,14 @@ from support.database import db
 from support.people import sign_ins
 from support.people.person import Person
 from support.training.skills import Skill
-from tests.house.test_first_run import empty, form  # noqa: F401  a fixture
+from tests.house.conftest import form
 
 LISTS = ("shop", "staff", "skills", "certificates", "queues", "calendars", "articles", "dispositions", "replies", "notices", "imports", "mail")
 PORTAL = ("/", "/answers", "/products", "/hours", "/contact", "/ask", "/track", "/search?q=parcel")
 
 
 @pytest.fixture
-def shop(empty, client_of):  # noqa: F811
+def shop(empty, client_of):
     """The installation after its first page, with `.client("agent")` and so on; nobody is trained."""
     ruler = client_of(empty)
     assert ruler.post("/setup", data=form(empty)).status_code == 303

@@ -1,8 +1,5 @@
 """Runs: killed and taken up again, stopped, tried, started from a page, looked at by administrators only."""
 import io
-import os
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -15,34 +12,16 @@ from support.importing import ImportRun, Mapping
 from support.importing.running import run as work_at
 from support.orders import Order, OrderLine
 from tests.importing.conftest import everything, last_run
+from tests.importing.killed import killed_behind
 from tests.importing.made import RETAIL, retail, written
-from tests.servers import BIN, ROOT
-
-
-def command(app, *words) -> subprocess.Popen:
-    """The command in a process of its own, which can be killed."""
-    settings = app.config["SETTINGS"]
-    env = {"PATH": os.environ["PATH"], "MODE": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url, "SECRET_KEY": "k" * 40, "ASYNC_MODE": "threading"}
-    return subprocess.Popen([str(BIN / "flask"), "--app", "wsgi", "import", *map(str, words)], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def position(app) -> int:
-    with app.app_context():
-        return db.session.scalar(select(ImportRun.position).order_by(ImportRun.id.desc()).limit(1)) or 0
 
 
 def test_an_import_killed_in_the_middle_goes_on_and_ends_as_if_nothing_had_been(any_app, imports, figures, tmp_path):
     rows = retail(30_000)
     rows[::5000] = [("x", "y", "z", "none", "never", "1", "", "")] * len(rows[::5000])
     path = written(tmp_path / "many.csv", RETAIL, rows)
-    process = command(any_app, "orders", path)
-    until = time.monotonic() + 60
-    while position(any_app) < 4000 and time.monotonic() < until:
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
-    reached = position(any_app)
-    assert 4000 <= reached < len(rows), "it was not killed in the middle"
+    reached = killed_behind(any_app, 4000, "orders", path)
+    assert reached < len(rows), "it was not killed in the middle"
     said = imports(any_app, "orders", path)
     assert f"Going on behind row {reached:,}" in said
     run = last_run(any_app)

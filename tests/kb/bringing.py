@@ -1,9 +1,7 @@
 """Files of articles for tests, and what comes of importing them."""
 import io
 import json
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from kb.model import Article, Origin
 from support.database import db
+from tests import pictures
 
 FULL = {"section": "", "summary": "", "labels": [], "updated": "", "topic": "", "source": "", "licence": ""}
 
@@ -52,12 +51,7 @@ def unpacked(archive: bytes) -> dict[str, bytes]:
 
 def png(width: int = 2, filling: int = 0) -> bytes:
     """A small true picture; `filling` bytes of a comment make it larger."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    head = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"tEXt", b"c" * filling) + chunk(b"IDAT", zlib.compress(b"\0" * (width + 1))) + chunk(b"IEND", b"")
+    return pictures.png(width, 1, extra=pictures.chunk(b"tEXt", b"c" * filling))
 
 
 def article(app, path: str, collection: str = "there") -> Article:

@@ -1,34 +1,13 @@
 """Two at once at the doors, on both databases."""
-import threading
-
 from sqlalchemy import func, select
 
 from support import people
 from support.database import db, transaction
-from support.errors import Invalid, NotFound, SwitchboardError, TooMany
+from support.errors import Invalid, NotFound, TooMany
 from support.people import entering, links, sign_ins
 from support.people.person import Person
 from support.people.sign_ins import SignIn
-
-
-def at_once(app, *functions):
-    """Run all functions at the same moment, each like a request of its own; what they returned or raised."""
-    barrier, results = threading.Barrier(len(functions)), [None] * len(functions)
-
-    def run(place, function):
-        with app.app_context():
-            barrier.wait()
-            try:
-                results[place] = function()
-            except SwitchboardError as error:
-                results[place] = error
-
-    threads = [threading.Thread(target=run, args=entry) for entry in enumerate(functions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.people.at_once import at_once
 
 
 def test_AUTH_05_of_eight_clicks_at_once_a_link_serves_one(any_app):

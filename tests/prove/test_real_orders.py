@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.importing.conftest import figures, imports, last_run  # noqa: F401  fixtures
+from tests.importing.killed import command
 from tests.importing.made import RETAIL, expected, retail, written
-from tests.importing.test_runs import command
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MINUTES, MEGABYTES = 4, 1000

@@ -10,8 +10,8 @@ from support.people import Person
 from support.web import mirrored
 from tests.access.shop import shop
 from tests.screens.conftest import look_as
+from tests.screens.looks import LOOKS, faults
 from tests.screens.pages_to_see import sights
-from tests.screens.test_every_page import LOOKS, faults
 from tests.servers import Server
 
 __all__ = ["look_as"]

@@ -7,8 +7,8 @@ from sqlalchemy import JSON, String, select, update
 
 from support.database import Base, db
 from support.people import Person
+from tests.access.addresses import address
 from tests.access.shop import shop
-from tests.access.test_routes import address
 from tests.screens.pages_to_see import sights
 from tests.worlds import settings_for
 from wsgi import create_app

@@ -1,6 +1,5 @@
 """Tickets of another helpdesk come in as what they are: history that mails nobody, rings nowhere, and reads as it was."""
 import re
-import time
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +13,8 @@ from support.quality import Survey
 from support.routing import Offer, WorkItem, board
 from support.tickets import Message, Ticket
 from tests.importing.conftest import everything, last_run
+from tests.importing.killed import killed_behind
 from tests.importing.made import written
-from tests.importing.test_runs import command, position
 from tests.tickets.conftest import ROWS, brought, lines, talk, ticket
 
 TENT = ticket(
@@ -262,14 +261,8 @@ def test_an_import_killed_in_the_middle_goes_on(any_app, imports, tmp_path):
          f"Words {n}", f"2025-01-{1 + n // 200:02} 08:{n % 60:02}", "") for n in range(4500)
     ]
     path = written(tmp_path / "many.csv", ROWS, rows)
-    process = command(any_app, "tickets", path, "--source", "old_desk")
-    until = time.monotonic() + 60
-    while position(any_app) < 500 and time.monotonic() < until:
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
-    reached = position(any_app)
-    assert 500 <= reached < len(rows), "it was not killed in the middle"
+    reached = killed_behind(any_app, 500, "tickets", path, "--source", "old_desk")
+    assert reached < len(rows), "it was not killed in the middle"
     assert f"Going on behind row {reached:,}" in imports(any_app, "tickets", path, "--source", "old_desk")
     run = last_run(any_app)
     assert (run.state, run.created, run.changed, run.unchanged, run.rejected) == ("done", 4500, 0, 0, 0)

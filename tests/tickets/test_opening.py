@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from support import people, tickets
 from support.database import db
 from support.events import Event
-from tests.people.test_races import at_once
+from tests.people.at_once import at_once
 
 
 def test_of_six_copies_of_a_form_at_once_one_becomes_a_ticket(any_app):
