@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -86,7 +87,7 @@ def _articles(target: Path, form: str | None, source: str) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.unlink(missing_ok=True)
         raise click.ClickException(_("“%(name)s” cannot be written: %(why)s.", name=str(target), why=error.strerror))
-    click.echo(_("%(count)s articles are in %(name)s.", count=f"{count:,}", name=str(target)))
+    click.echo(_("%(count)s articles are in %(name)s.", count=format_decimal(count), name=str(target)))
 
 
 def _write_lines(into: Path, collection: str) -> int:

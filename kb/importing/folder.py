@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from kb import pictures
@@ -78,13 +79,13 @@ def record(path: Path, name: str) -> dict:
     if not path.is_file():
         return {**problem, "problem": _("This is no plain file.")}
     if path.stat().st_size > LARGEST:
-        return {**problem, "problem": _("The file is larger than %(most)s characters.", most=f"{LARGEST:,}")}
+        return {**problem, "problem": _("The file is larger than %(most)s characters.", most=format_decimal(LARGEST))}
     try:
         head, body = split(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return {**problem, "problem": _("The file is not text in UTF-8.")}
     except _Long:
-        return {**problem, "problem": _("The front matter is longer than %(most)s characters.", most=f"{LONGEST_HEAD:,}")}
+        return {**problem, "problem": _("The front matter is longer than %(most)s characters.", most=format_decimal(LONGEST_HEAD))}
     except ValueError:
         return {**problem, "problem": _("The lines between the --- on top are not front matter: simple YAML without aliases.")}
     return _complete(head, body, name)

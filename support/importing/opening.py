@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.errors import SwitchboardError
@@ -64,7 +65,7 @@ class _Unpacking(io.RawIOBase):
         piece = self.packed.read1(len(buffer))
         self.come += len(piece)
         if self.come > self.most:
-            raise Unreadable(_("Unpacked the file is larger than %(most)s MB, or far larger than a packed table is.", most=f"{MOST_UNPACKED // 1_000_000:,}"))
+            raise Unreadable(_("Unpacked the file is larger than %(most)s MB, or far larger than a packed table is.", most=format_decimal(MOST_UNPACKED // 1_000_000)))
         buffer[:len(piece)] = piece
         return len(piece)
 
@@ -127,8 +128,8 @@ def lines_of(file: io.TextIOBase) -> Iterator[str]:
         if "\0" in line:
             raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=number))
         if len(line) > LONGEST_LINE:
-            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=f"{LONGEST_LINE:,}"))
+            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=format_decimal(LONGEST_LINE)))
         empty = 0 if line.strip() else empty + 1
         if empty > MOST_EMPTY:
-            raise Unreadable(_("There are more than %(most)s empty lines before line %(line)s. Is this really a file of rows?", most=f"{MOST_EMPTY:,}", line=number))
+            raise Unreadable(_("There are more than %(most)s empty lines before line %(line)s. Is this really a file of rows?", most=format_decimal(MOST_EMPTY), line=number))
         yield line

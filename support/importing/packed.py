@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.importing.opening import Unreadable
@@ -36,7 +37,7 @@ class _Archive(io.BufferedReader):
 
 
 def _too_many() -> Unreadable:
-    return Unreadable(_("The archive holds more than %(most)s files.", most=f"{MOST_FILES:,}"))
+    return Unreadable(_("The archive holds more than %(most)s files.", most=format_decimal(MOST_FILES)))
 
 
 def is_archive(path: Path) -> bool:

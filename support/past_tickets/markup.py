@@ -3,6 +3,7 @@ import html
 import re
 
 import nh3
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.importing import Wrong
@@ -21,7 +22,7 @@ def plain(markup: str) -> str:
     """The words of a piece of HTML, with its lines, its lists and the addresses of its links. Raises Wrong when it is too much to be a mail."""
     markup = INLINE.sub("", markup)
     if len(markup) > LONGEST or markup.count("<") > MOST_TAGS:
-        raise Wrong(_("The markup is too long to be read: at most %(most)s characters and %(tags)s marks.", most=f"{LONGEST:,}", tags=f"{MOST_TAGS:,}"))
+        raise Wrong(_("The markup is too long to be read: at most %(most)s characters and %(tags)s marks.", most=format_decimal(LONGEST), tags=format_decimal(MOST_TAGS)))
     clean = _cleaner.clean(markup).replace("\n", " ").replace("\r", " ")
     text = TAG.sub(_line, LINK.sub(_link, clean))
     lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in html.unescape(text).split("\n")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.errors import Invalid
@@ -159,7 +160,7 @@ def _body(item: dict, wishes: Wishes) -> str | None:
 
 def _too_long(text: str, wishes: Wishes) -> Wrong:
     return Wrong(_("The message is %(have)s characters long, at most %(most)s fit. The option “long” with the value cut cuts such messages off.",
-                   have=f"{len(text):,}", most=f"{wishes.longest:,}"))
+                   have=format_decimal(len(text)), most=format_decimal(wishes.longest)))
 
 
 def _facts(found: TicketRow, values: dict, wishes: Wishes) -> None:

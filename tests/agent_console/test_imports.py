@@ -154,3 +154,5 @@ def test_the_report_counts_in_the_readers_language_one_thing_as_one(any_app, cli
         "2.401 gelesene Zeilen", "2.401 neu", "0 geändert", "0 schon da, unverändert", "0 von der Zuordnung ausgelassen", "0 abgewiesen",
         "1.201 Bestellungen", "2.401 Bestellzeilen", "1 Kundin oder Kunde", "2 Produkte",
     ]
+    refused = bring(arno, "x" * 1_100_000 + "\n")
+    assert refused.status_code == 422 and "1.000.000 Zeichen" in refused.text
