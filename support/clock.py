@@ -1,15 +1,19 @@
 """The only `now()` of the product, so that tests can move time."""
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _file: Path | None = None
 _moved = timedelta(0)
+_told, _looked_at = timedelta(0), float("-inf")  # by the file
+
+LOOK = 0.05  # seconds for which what stood in the file is believed: a page asks for the time a hundred times
 
 
 def init_app(app, settings) -> None:
     """Follow the file of the setting CLOCK_FILE, if there is one (settings refuse it in production)."""
-    global _file
-    _file = Path(settings.clock_file) if settings.clock_file else None
+    global _file, _looked_at
+    _file, _looked_at = Path(settings.clock_file) if settings.clock_file else None, float("-inf")
 
 
 def now() -> datetime:
@@ -24,7 +28,11 @@ def move(seconds: float) -> None:
 
 
 def _from_file() -> timedelta:
-    try:
-        return timedelta(seconds=float(_file.read_text() or 0))
-    except (OSError, ValueError):
-        return timedelta(0)
+    global _told, _looked_at
+    if time.monotonic() - _looked_at > LOOK:
+        try:
+            _told = timedelta(seconds=float(_file.read_text() or 0))
+        except (OSError, ValueError):
+            _told = timedelta(0)
+        _looked_at = time.monotonic()
+    return _told

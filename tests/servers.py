@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support import clock
 from support.database import db
 from tests import services
 from tests.worlds import SHIFT, World, settings_for
@@ -77,6 +78,7 @@ class Server:
     def move_clock(self, seconds: float) -> None:
         """Move the clock of all processes of this installation so many seconds away from ten o'clock of a working day."""
         self.clock_file.write_text(str(SHIFT + seconds))
+        time.sleep(2 * clock.LOOK)  # from here on the server knows
 
     def close(self) -> None:
         self.kill()

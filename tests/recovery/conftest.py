@@ -1,4 +1,6 @@
 """A server with a power switch, on both sizes, and the look into its books."""
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
@@ -89,7 +91,7 @@ def with_a_switch(server) -> None:
 
 def living(size: str, folder, prepare):
     """A mortal server of that size; the last it said is shown when its test fails."""
-    for server in SIZES[size](folder, prepare):
+    with contextmanager(SIZES[size])(folder, prepare) as server:
         yield Mortal(server)
         print("last lines of the server:", *server.log.read_text(errors="replace").splitlines()[-25:], sep="\n")
 

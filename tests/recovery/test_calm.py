@@ -1,7 +1,9 @@
 """A whole minute at twenty events a second while somebody types in every form of the console."""
+from contextlib import contextmanager
+
 import pytest
 
-from tests.recovery.busy import run
+from tests.recovery.busy import Late, run
 from tests.recovery.conftest import living
 from tests.recovery.flow import WITHOUT_LIMITS
 from tests.servers import SIZES
@@ -9,11 +11,19 @@ from tests.servers import SIZES
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=list(SIZES))
-def busy(request, tmp_path):
-    """Both sizes, where one person may write as much as it takes."""
-    yield from living(request.param, tmp_path, lambda server: server.env.update(WITHOUT_LIMITS))
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_minute_at_twenty_events_a_second_is_calm_and_true(size, tmp_path, new_page):
+    """A neighbour on the same machine may make one minute late, not two in a row; whatever is lost or wrong counts at once."""
+    try:
+        _minute(size, tmp_path / "first", new_page)
+    except Late as late:
+        print(f"late: {late}")
+    else:
+        return
+    _minute(size, tmp_path / "second", new_page)
 
 
-def test_a_minute_at_twenty_events_a_second_is_calm_and_true(busy, new_page):
-    run(busy, new_page, seconds=60, strokes=25, pauses=4)
+def _minute(size, folder, new_page) -> None:
+    folder.mkdir()
+    with contextmanager(living)(size, folder, lambda server: server.env.update(WITHOUT_LIMITS)) as busy:  # one person may write as much as it takes
+        run(busy, new_page, size=size, seconds=60, strokes=25, pauses=4)

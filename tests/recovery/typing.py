@@ -65,13 +65,8 @@ class Typist:
             self.faults.append(f"{path}, {name}: the focus moved to {moves}")
 
 
-def all_at_once(typists: list[Typist], strokes: int) -> Iterator[None]:
-    """A character here, a character there, until everybody is through."""
-    going = [typist.go(strokes) for typist in typists]
-    while going:
-        for one in list(going):
-            try:
-                next(one)
-            except StopIteration:
-                going.remove(one)
-        yield
+def one_after_another(typists: list[Typist], strokes: int) -> Iterator[None]:
+    """One person at one page after the other; a page that is done is left, so that only what is looked at asks for news."""
+    for typist in typists:
+        yield from typist.go(strokes)
+        typist.page.goto("about:blank")

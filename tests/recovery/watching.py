@@ -76,7 +76,7 @@ class Share:
 
 def _used(process) -> float:
     try:
-        return sum(process.cpu_times()[:2])
+        return sum(process.cpu_times()[:4])  # with those of children that have ended: Chromium starts and ends them as pages come and go
     except psutil.Error:
         return 0.0  # gone
 
