@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.engine import make_url
 
 import migrations
-from support.database import db
+from support.database import db, in_a_sentence
 
 database = AppGroup("database", help="The database: upgrade, backup, restore.")
 
@@ -20,6 +20,7 @@ def init_app(app, settings) -> None:
 
 
 @database.command("upgrade")
+@in_a_sentence()
 def upgrade() -> None:
     """Bring the database to what this version needs; does nothing when it is there already."""
     migrations.upgrade(db.engine)

@@ -3,6 +3,7 @@
 Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|test`), so only the standard library is used.
 Each step leaves a mark with a checksum of what it was made from; a second run takes a fraction of a second.
 """
+import errno
 import hashlib
 import os
 import shutil
@@ -24,6 +25,9 @@ VENDORED = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "@tabler/core/dist/css/tabler.rtl.min.css": "tabler.rtl.min.css",
 }
+
+
+NO_ROOM = f"There is no room left on the disk of {ROOT}; about 1 GB is needed for `make test`, half of it for `make demo`."
 
 
 class Stop(Exception):
@@ -157,6 +161,8 @@ def run(command):
         done = subprocess.run(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     except OSError as error:
         raise Failed(str(error)) from error
+    if done.returncode and ("No space left on device" in done.stdout or shutil.disk_usage(ROOT).free < 10_000_000):
+        raise Stop(NO_ROOM)
     if done.returncode:
         raise Failed("\n".join(done.stdout.strip().splitlines()[-8:]))
     return done.stdout
@@ -185,5 +191,9 @@ if __name__ == "__main__":
         for detail in stop.args[1:]:
             print(detail, file=sys.stderr)
         sys.exit(f"switchboard: {stop.args[0]}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(f"switchboard: {NO_ROOM}")
     except KeyboardInterrupt:
         sys.exit(130)

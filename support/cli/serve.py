@@ -10,6 +10,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from support import first_run
+from support.database import in_a_sentence
 from support.web import background
 
 
@@ -47,6 +48,7 @@ def work() -> None:
     background.stop(app)
 
 
+@in_a_sentence()
 def _demand_schema() -> None:
     if not current_app.extensions["schema_fits"]():
         raise click.ClickException("The database does not fit this version. Run: flask --app wsgi database upgrade")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from support.database import db, transaction
 from support.people.person import Person
+from tests import worlds
 
 
 @pytest.fixture
@@ -90,3 +91,11 @@ def test_the_demo_is_refused_on_a_database_that_is_not_empty(app, run, tmp_path)
     done = run("demo")
     assert done.exit_code == 1
     assert "not empty" in done.output
+
+
+@pytest.mark.parametrize("command", [("database", "upgrade"), ("demo",), ("serve",), ("work",)], ids=" ".join)
+def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path, command):
+    nowhere = worlds.application(worlds.settings_for(tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    done = nowhere.test_cli_runner().invoke(args=command)
+    assert done.exit_code == 1 and done.output.startswith("Error: The database cannot be used: connection failed")
+    assert done.output.endswith("name another one: DATA_DIR, DATABASE_URL.\n") and "Traceback" not in done.output

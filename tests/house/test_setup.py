@@ -46,6 +46,18 @@ def test_a_missing_index_is_told_with_what_pip_said(monkeypatch, tmp_path):
         prepare.install("requirements.txt")
 
 
+def test_a_full_disk_is_told_whatever_the_step():
+    says = [sys.executable, "-c", "import sys; sys.exit('OSError: [Errno 28] No space left on device')"]
+    with pytest.raises(prepare.Stop, match="There is no room left on the disk"):
+        prepare.run(says)
+
+
+def test_a_folder_that_cannot_be_written_is_told(monkeypatch):
+    monkeypatch.setattr(prepare.os, "access", lambda path, mode: False)
+    with pytest.raises(prepare.Stop, match="cannot be written to; copy the checkout"):
+        prepare.check_machine()
+
+
 def test_reset_leaves_other_files_of_a_chosen_folder(tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     for name in ("switchboard.db", "switchboard.db-wal", "photos.txt"):
