@@ -55,9 +55,10 @@ def leave(person, ticket_id: int, body: str) -> Review:
 
 def had_it_last(ticket: Ticket) -> Person | None:
     """Who worked on a ticket that nobody has now; None when nobody ever did here."""
-    released = select(Event).where(Event.ticket_id == ticket.id, Event.kind == RELEASED).order_by(Event.id.desc()).limit(1)
-    last = db.session.scalar(released)
-    return db.session.get(Person, last.data["from_agent_id"]) if last is not None and ticket.assignee_id is None else None
+    if ticket.assignee_id is not None:
+        return None
+    last = db.session.scalar(select(Event).where(Event.ticket_id == ticket.id, Event.kind == RELEASED).order_by(Event.id.desc()).limit(1))
+    return db.session.get(Person, last.data["from_agent_id"]) if last is not None else None
 
 
 def of_ticket(person, ticket: Ticket) -> list[Review]:
