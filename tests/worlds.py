@@ -70,7 +70,7 @@ def _copy_postgresql(template: str, folder: Path):
 
 
 def _template(store: str, folder: Path) -> tuple[str, dict[str, int]]:
-    """The template of this process: a file for SQLite, a database's name for PostgreSQL."""
+    """The template of this process: a file for SQLite, a database's name for PostgreSQL. It must outlive the test, so it lies beside its folder."""
     if store not in _built:
         home = folder.parent / f"template-{store}-{uuid.uuid4().hex[:6]}"
         home.mkdir()
