@@ -42,10 +42,9 @@ def ask():
     waits, read = routing.public_waits(), _read()
     chosen = {"order": request.args.get("order", ""), "topic": request.args.get("topic", "orders" if request.args.get("order") else "")}
     values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits), **request.form}
-    text = _text(values)
     return forms.answer(
         "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
-        read=read, seen={entry[0] for entry in read}, text=text, found=_proposed(text),
+        read=read, seen={entry[0] for entry in read}, found=_proposed(_text(values)),
     )
 
 
@@ -71,7 +70,7 @@ def answers():
     """The piece beside the form: answers for what has been written so far."""
     hit("search", f"client:{client()}")
     text = _text({"subject": request.args.get("subject", ""), "body": request.args.get("body", request.args.get("q", ""))})
-    return render_template("portal/ask/_answers.html", found=_answers(text), text=text, seen={entry[0] for entry in _read()})
+    return render_template("portal/ask/_answers.html", found=_answers(text), seen={entry[0] for entry in _read()})
 
 
 @bp.post("/ask/solved")
@@ -88,18 +87,19 @@ def _text(values) -> str:
     return f"{values.get('subject', '')} {values.get('body', '')}".strip()[:4000]
 
 
-def _answers(text: str) -> list:
-    return proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else []
+def _answers(text: str) -> list | None:
+    """What answers it; None when it is too short to be looked for."""
+    return proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else None
 
 
-def _proposed(text: str) -> list:
+def _proposed(text: str) -> list | None:
     """The answers that come with the page; whoever has asked for too many gets the form, with all that was typed, without them."""
     if len(text) < SUGGEST_FROM:
-        return []
+        return None
     try:
         hit("search", f"client:{client()}")
     except (TooMany, Unavailable):
-        return []
+        return None
     return _answers(text)
 
 

@@ -4,6 +4,7 @@ SQLite and PostgreSQL get the same promises. SQLite: write-ahead log, `synchrono
 readers see a snapshot (`BEGIN`), writers take the lock at once (`BEGIN IMMEDIATE`), because reading first and
 writing later dies with "database is locked" under load.
 """
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
@@ -98,6 +99,8 @@ def in_a_sentence() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a statement of ours that is wrong
         said = str(error.orig).strip().splitlines()[0]
         raise ClickException(f"The database cannot be used: {said}. Make room or start it, or name another one: DATA_DIR, DATABASE_URL.") from None
 

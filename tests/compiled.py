@@ -61,6 +61,6 @@ def share(app: Flask) -> None:
 
 
 def _share_statements(engine: Engine) -> None:
-    """Compiled statements are found by dialect, so engines of one kind of database get one dialect."""
+    """Compiled statements are found by dialect, so engines of one kind of database get one dialect: that of the first, whose database must be there."""
     engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_statements)

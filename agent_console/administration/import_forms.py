@@ -26,7 +26,7 @@ def read(run: importing.ImportRun, sent) -> importing.Mapping:
     columns = {name: sent[f"column_{name}"] for name in names if sent.get(f"column_{name}")}
     constants = {name: cell for name in names if (cell := sent.get(f"constant_{name}", "").strip()[:MOST_CELL]) and name not in columns}
     asked = {each.name: sent[f"format_{each.name}"].strip()[:60] for each in fields(importing.Format) if f"format_{each.name}" in sent and each.name != "missing"}
-    found = replace(was, source=sent.get("source", "").strip()[:40], columns=columns, constants=constants)
+    found = replace(was, source=sent.get("source", "").replace("\0", "").strip()[:40], columns=columns, constants=constants)
     if any(name.startswith("default_") for name in sent):
         found = replace(found, defaults={name: cell for name in names if (cell := sent.get(f"default_{name}", "").strip()[:MOST_CELL])})
     if any(name.startswith("option_") for name in sent):

@@ -20,8 +20,9 @@ TAKEN, SAME, KEPT = "taken", "same", "kept"  # what became of a record of an art
 
 
 def known(collection: str, paths: list[str]) -> dict[str, Article]:
-    """Articles of the collection by path, with their origins; one statement."""
+    """Articles of the collection by path, with their origins, locked until the batch is stored; one statement."""
     query = select(Article).join(Article.origin).where(Origin.collection == collection, Origin.path.in_(paths)).options(joinedload(Article.origin))
+    query = query.order_by(Article.id).with_for_update(of=Article).execution_options(populate_existing=True)  # nobody saves between the look and the change
     return {article.origin.path: article for article in db.session.scalars(query)}
 
 

@@ -18,6 +18,6 @@ def init_app(app, settings) -> None:
     relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
-    jobs.every(app, 2, "send mails", mail.send_waiting)
+    jobs.every(app, 2, "send mails", mail.send_waiting, apart=True)
     demo.part(app, 66, cast.replies)
     demo.part(app, 67, cast.notices)

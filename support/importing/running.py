@@ -65,9 +65,8 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
     """
     claimed = _claim(run_id)
     claim = claimed.holder
-    work = _Work(claimed, progress or (lambda _run: None))
     try:
-        work.do()
+        _Work(claimed, progress or (lambda _run: None)).do()
     except _Lost:
         raise
     except (Unreadable, Unmappable) as error:

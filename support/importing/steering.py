@@ -38,6 +38,8 @@ def start(person, run_id: int, dry: bool) -> ImportRun:
             raise Unmappable(wrong)
         if found.state == DONE and not found.dry:
             raise IllegalMove(_("This import is done. Upload the file again to import it once more."))
+        if dry:
+            _demand_untouched(found)
         if found.state in (DRAFT, DONE) or found.dry != dry:
             _begin_anew(found)
         found.state, found.dry, found.stop_asked, found.error, found.started_by_id = WAITING, dry, False, None, person.id

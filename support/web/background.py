@@ -31,6 +31,7 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
         _thread(relay.loop, app)
         _thread(relay.loop_deliveries, app)
         _thread(jobs.loop, app, stopping)
+        _thread(jobs.loop, app, stopping, True)
         _thread(importing.loop, app, stopping)
 
 

@@ -156,3 +156,10 @@ def test_the_report_counts_in_the_readers_language_one_thing_as_one(any_app, cli
     ]
     refused = bring(arno, "x" * 1_100_000 + "\n")
     assert refused.status_code == 422 and "1.000.000 Zeichen" in refused.text
+
+
+def test_a_sign_that_no_database_stores_is_left_out_of_the_name_of_a_source(any_app, client_of):
+    arno = client_of(any_app, "arno")
+    page = bring(arno).headers["Location"]
+    assert arno.post(f"{page}/mapping", data={"source": "old\0shop", "column_number": "order_number"}).status_code in (303, 422)
+    assert mapping_of(any_app).source == "oldshop"

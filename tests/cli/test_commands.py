@@ -2,11 +2,13 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from support.database import db, transaction
+from support.database import db, in_a_sentence, transaction
 from support.people.person import Person
 from tests import worlds
+from wsgi import create_app
 
 
 @pytest.fixture
@@ -95,7 +97,12 @@ def test_the_demo_is_refused_on_a_database_that_is_not_empty(app, run, tmp_path)
 
 @pytest.mark.parametrize("command", [("database", "upgrade"), ("demo",), ("serve",), ("work",)], ids=" ".join)
 def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path, command):
-    nowhere = worlds.application(worlds.settings_for(tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    nowhere = create_app(worlds.settings_for(tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
     done = nowhere.test_cli_runner().invoke(args=command)
     assert done.exit_code == 1 and done.output.startswith("Error: The database cannot be used: connection failed")
     assert done.output.endswith("name another one: DATA_DIR, DATABASE_URL.\n") and "Traceback" not in done.output
+
+
+def test_a_wrong_statement_is_no_database_that_cannot_be_used(app):
+    with app.app_context(), pytest.raises(OperationalError), in_a_sentence():
+        db.session.execute(text("SELECT nothing FROM person"))

@@ -68,6 +68,8 @@ def test_a_stopped_run_keeps_what_it_has_and_goes_on(app, person, uploaded):
         assert stopped.state == "stopped" and 0 < stopped.position < stopped.rows
         with pytest.raises(IllegalMove):
             importing.set_mapping(arno, uploaded, Mapping("orders"))
+        with pytest.raises(IllegalMove):
+            importing.start(arno, uploaded, dry=True)  # a trial would forget what is stored
         importing.start(arno, uploaded, dry=False)
         importing.run_waiting()
         done = importing.find(arno, uploaded)
