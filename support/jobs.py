@@ -1,6 +1,6 @@
 """Timed work: a table of name, next time and lease, claimed by one process at a time.
 
-Rooms register with `every`; the default process runs the loop in a thread, a grown installation in `flask work`.
+Rooms register with `every`; the default process runs the loops in threads, a grown installation in `flask work`.
 """
 import threading
 from collections.abc import Callable
