@@ -113,7 +113,8 @@ def _header(first: str, separator: str) -> tuple[str, ...]:
         raise Unreadable(_("The first line cannot be read as names of columns.")) from error
     if len(cells) > MOST_COLUMNS:
         raise Unreadable(_("The first line has %(count)s columns; at most %(most)s can be read.", count=len(cells), most=MOST_COLUMNS))
-    header = tuple(cell.strip() or _("column %(number)s", number=number) for number, cell in enumerate(cells, start=1))
+    # A name in no language: mappings that are kept use it, and readers of every language use them.
+    header = tuple(cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1))
     if any(len(cell) > LONGEST_NAME for cell in header):
         raise Unreadable(_("The first line names a column with more than %(most)s characters. Is it really the line of names?", most=LONGEST_NAME))
     twice = sorted({cell for cell in header if header.count(cell) > 1})

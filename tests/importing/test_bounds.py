@@ -117,7 +117,7 @@ def test_what_was_left_arriving_is_thrown_away_a_day_later(app):
     for folder in (old, kept):
         os.utime(folder, (time.time() - 90_000,) * 2)
     with app.app_context():
-        app.extensions["jobs"]["forget files that never arrived"][1]()
+        app.extensions["jobs"]["forget files that never arrived"].function()
     assert not old.exists() and young.exists() and kept.exists()
 
 
