@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -40,6 +41,8 @@ class Shop:
     def make(self) -> None:
         for command in [["database", "upgrade"], *([] if self.empty else [["demo"]])]:
             subprocess.run([BIN / "flask", "--app", "wsgi", *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
+        with sqlite3.connect(self.folder / "switchboard.db") as database:  # the language of a person's profile comes before that of a browser
+            database.execute("UPDATE person SET locale = ?", (self.env["SHOP_LANGUAGES"].split(",")[0],))
 
     def start(self, traffic: bool = False) -> None:
         self.stop()
