@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.recovery.caller import Caller, until
 
 pytestmark = pytest.mark.browser
-LOST = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "ERR_CONTENT_LENGTH_MISMATCH", "WebSocket connection", "status of 503")
+LOST = ("ERR_CONNECTION", "ERR_SOCKET_NOT_CONNECTED", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "ERR_CONTENT_LENGTH_MISMATCH", "WebSocket connection", "status of 503")
 
 
 class Talk:
