@@ -9,7 +9,6 @@ from tests.recovery.flow import WITHOUT_LIMITS
 from tests.servers import SIZES
 
 pytestmark = pytest.mark.browser
-FREE = {**WITHOUT_LIMITS, "OFFLINE_SECONDS": "3600"}  # one person may write as much as it takes; who has left a page keeps the work
 
 
 @pytest.mark.parametrize("size", list(SIZES))
@@ -27,5 +26,5 @@ def test_a_minute_at_twenty_events_a_second_is_calm_and_true(size, tmp_path, new
 
 
 def _minute(size, folder, new_page) -> None:
-    with contextmanager(living)(size, folder, lambda server: server.env.update(FREE)) as busy:
+    with contextmanager(living)(size, folder, lambda server: server.env.update(WITHOUT_LIMITS)) as busy:  # one person may write as much as it takes
         run(busy, new_page, size=size, seconds=60, strokes=25, pauses=4)
