@@ -6,7 +6,7 @@ from support.database import db
 from support.people.person import Person
 from tests.pages import axe
 
-OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_SOCKET_NOT_CONNECTED", "ERR_CONTENT_LENGTH_MISMATCH", "ERR_EMPTY_RESPONSE", "WebSocket connection")
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_CONTENT_LENGTH_MISMATCH", "ERR_EMPTY_RESPONSE", "WebSocket connection")
 
 
 @pytest.fixture
