@@ -1,15 +1,27 @@
-"""Where a file lies while it is looked at. Whoever dies at that leaves it behind; a day later it is thrown away."""
+"""Where a file lies while it is looked at, and where commands keep the one file they make of a folder.
+
+Whoever dies while looking leaves a place behind, and a file made of a folder is needed only until its import is done: a day later they are thrown away.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import os
 import secrets
 import shutil
 import time
 from pathlib import Path
 
-from support.importing import folders
+from sqlalchemy import select
+
+from support.database import db
+from support.importing import folders, reading
+from support.importing.importer import Importer
+from support.importing.runs import DONE, ImportRun
 
 KEPT_SECONDS = 86_400
+ROWS = "rows.jsonl"
 
 
 def place() -> Path:
@@ -19,9 +31,46 @@ def place() -> Path:
     return folder
 
 
+def gathered(importer: Importer, source: Path) -> Path:
+    """A folder as one file of rows, at a place named by what is in it. Raises Unreadable.
+
+    So it is found again by an interrupted import that goes on, and nobody changes it below an import that reads it.
+    """
+    own = place()
+    try:
+        importer.gather(source, own / ROWS)
+        digest = _digest(own)
+        common = folders.home() / f"gathered-{digest}"
+        if common.exists() and _digest(common) != digest:
+            shutil.rmtree(common)  # a power cut left half of it
+        _move(own, common)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+    return common / ROWS
+
+
+def _move(own: Path, common: Path) -> None:
+    try:
+        own.rename(common)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        os.utime(common)  # the same is there, and needed again
+
+
+def _digest(folder: Path) -> str:
+    """Of the names and contents of all files."""
+    whole = hashlib.sha256()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        whole.update(os.fsencode(path.relative_to(folder)) + b"\0" + reading.fingerprint(path).encode())
+    return whole.hexdigest()[:32]
+
+
 def prune() -> None:
-    """Throw away what has been arriving for a day."""
+    """Throw away what has been arriving for a day, and what was gathered for imports that are done."""
     old = time.time() - KEPT_SECONDS  # files know the machine's time, not the product's
-    for folder in folders.home().glob("arriving-*"):
-        if folder.lstat().st_mtime < old:
-            shutil.rmtree(folder, ignore_errors=True)
+    needed = {Path(path).parent for path in db.session.scalars(select(ImportRun.path).where(ImportRun.state != DONE))}
+    for pattern in ("arriving-*", "gathered-*"):
+        for folder in folders.home().glob(pattern):
+            if folder.lstat().st_mtime < old and folder not in needed:
+                shutil.rmtree(folder, ignore_errors=True)

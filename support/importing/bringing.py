@@ -54,10 +54,10 @@ def _gathered(importer: Importer, place: Path, name: str) -> str:
     return f"{name}.jsonl"
 
 
-def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry: bool = False) -> ImportRun:
+def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry: bool = False, name: str = "") -> ImportRun:
     """A run of a file on this machine, ready to be done with `run`; for commands. An interrupted one of the same file and mapping goes on.
 
-    Raises Unreadable or Unmappable; nothing is stored then.
+    `name` is what people call it, if it is not the file's. Raises Unreadable or Unmappable; nothing is stored then.
     """
     importer, path = importer_for(kind), path.absolute()
     seen = reading.survey(path, encoding)
@@ -72,7 +72,7 @@ def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry:
     with transaction() as session:
         found = session.scalar(same)
         if found is None:
-            found = _new(importer, path, path.name, seen, mapping)
+            found = _new(importer, path, (name or path.name)[:200], seen, mapping)
             session.add(found)
         if found.state != RUNNING:
             found.state = WAITING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from support.errors import IllegalMove, NotFound
-from support.importing import folders
+from support.importing import arriving
 from support.importing.bringing import take_up
 from support.importing.importer import importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, fitting, ready_mappings, saved_mappings
@@ -45,7 +45,8 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
     except NotFound as error:
         raise click.ClickException(f"There is no import of “{kind}”. There are: {', '.join(sorted(importers()))}.") from error
     try:
-        file = _gathered(importer, file) if file.is_dir() else file
+        name = Path(os.path.abspath(file)).name
+        file = arriving.gathered(importer, file) if file.is_dir() else file
         mapping = _mapping(importer, file, mapping_file, source, encoding)
         mapping = replace(
             mapping, columns={**mapping.columns, **_pairs(settings)}, constants={**mapping.constants, **_pairs(constants)}, options={**mapping.options, **_pairs(options)}
@@ -53,22 +54,14 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
         if show_mapping:
             click.echo(mapping.to_toml(), nl=False)
             return
-        found = take_up(kind, file, mapping, encoding=encoding, dry=dry_run)
+        found = take_up(kind, file, mapping, encoding=encoding, dry=dry_run, name=name)
     except Unmappable as error:
         raise click.ClickException("\n  ".join(["The mapping does not fit this file:", *map(str, error.sentences), *_fields(importer)])) from error
     except Unreadable as error:
-        raise click.ClickException(f"{file.name}: {error.sentence}") from error
+        raise click.ClickException(f"{name}: {error.sentence}") from error
     if found.position:
         click.echo(f"Going on behind row {found.position:,}, where this import was interrupted.")
     _do(found.id)
-
-
-def _gathered(importer, folder: Path) -> Path:
-    """The folder as one file, which has the same name each time, so that an interrupted import of it can go on."""
-    place = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:16]
-    into = folders.home() / f"{importer.name}-{place}.jsonl"
-    into.parent.mkdir(parents=True, exist_ok=True)
-    return importer.gather(folder, into)
 
 
 def _do(run_id: int) -> None:

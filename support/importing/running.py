@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import structlog
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError
@@ -118,6 +119,7 @@ class _Work:
     def __init__(self, found: ImportRun, progress: Callable[[ImportRun], None]):
         self.run_id, self.claim, self.progress = found.id, found.holder, progress
         self.path, self.layout, self.dry, self.position, self.sha256 = Path(found.path), found.read_layout(), found.dry, found.position, found.sha256
+        self.rows = found.rows
         self.importer: Importer = importer_for(found.kind)
         mapping = found.read_mapping()
         wrong = mapping.problems(self.importer, self.layout.header)
@@ -129,8 +131,7 @@ class _Work:
     def do(self) -> None:
         if self.problems:
             raise Unmappable(self.problems)
-        if reading.fingerprint(self.path) != self.sha256:
-            raise Unreadable(_("The file has changed since it was looked at. Start a new import of it."))
+        self._demand_unchanged()
         self.context = RunContext(self.run_id, self.source, self.dry, self.options, self.plan.zone, self.path)
         raws = reading.rows(self.path, self.layout)
         self.importer.begin(self.context)
@@ -143,7 +144,15 @@ class _Work:
                 return
             self.position += len(batch.raws)
             self.progress(existing(ImportRun, self.run_id))
+        if self.position != self.rows:
+            raise Unreadable(_("The file was changed while it was read: %(read)s of %(all)s rows came. Bring it back as it was and start the import again, or start a new one.",
+                               read=format_decimal(self.position), all=format_decimal(self.rows)))
+        self._demand_unchanged()
         self._finish()
+
+    def _demand_unchanged(self) -> None:
+        if reading.fingerprint(self.path) != self.sha256:
+            raise Unreadable(_("The file has changed since it was looked at. Start a new import of it."))
 
     def _batches(self, raws: Iterator[Raw]) -> Iterator[_Batch]:
         while some := list(islice(raws, self.importer.batch)):

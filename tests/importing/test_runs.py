@@ -138,6 +138,40 @@ def test_a_file_that_has_changed_is_not_gone_on_with(app, person, uploaded):
         assert failed.state == "failed" and "has changed" in failed.error and failed.created == 0
 
 
+def test_a_file_that_is_cut_off_while_it_is_read_is_not_called_done(app, imports, monkeypatch, tmp_path):
+    path, importer = written(tmp_path / "many.csv", RETAIL, retail(6500)), type(app.extensions["importing"]["orders"])
+    whole, prepare = path.read_bytes(), importer.prepare
+
+    def cut(self, rows, run):
+        path.write_bytes(whole[:whole.index(b"\n", len(whole) // 2) + 1])
+        prepare(self, rows, run)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(importer, "prepare", cut)
+        said = imports(app, "orders", path, fails=True)
+    cut_off = last_run(app)
+    assert cut_off.state == "failed" and 0 < cut_off.position < cut_off.rows
+    assert f"{cut_off.position:,} of {cut_off.rows:,} rows came" in said
+    path.write_bytes(whole)
+    assert f"Going on behind row {cut_off.position:,}" in imports(app, "orders", path)
+    done = last_run(app)
+    assert (done.id, done.state, done.created) == (cut_off.id, "done", done.rows)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_file_that_is_changed_while_it_is_read_is_not_called_done(app, imports, monkeypatch, tmp_path, changed):
+    path, importer = written(tmp_path / "some.csv", RETAIL, retail(50)), type(app.extensions["importing"]["orders"])
+    prepare = importer.prepare
+
+    def change(self, rows, run):
+        prepare(self, rows, run)
+        path.write_bytes(path.read_bytes().replace(b"2010", b"2011") if changed else path.read_bytes())
+
+    monkeypatch.setattr(importer, "prepare", change)
+    said = imports(app, "orders", path, fails=changed)
+    assert ("The file has changed" in said) == changed and last_run(app).state == ("failed" if changed else "done")
+
+
 def test_an_unreadable_upload_leaves_nothing(app, person):
     arno = person(app, "arno")
     with app.app_context():

@@ -2,17 +2,19 @@
 import io
 import json
 import os
+import threading
 import zipfile
 
 import pytest
 from sqlalchemy import select
 
 from kb import articles, markdown, pictures
-from kb.importing import folder
+from kb.importing import ArticleImporter, folder
 from kb.model import Article
 from support.database import db
+from support.importing import ImportRun, run_waiting
 from support.importing import packed as archives
-from support.importing import run_waiting
+from support.importing.arriving import prune
 from tests.importing.conftest import imports, last_run, rejected  # noqa: F401  fixtures
 from tests.kb.bringing import article, exported, files, jsonl, packed, paths, png, record, unpacked
 from tests.work import work
@@ -68,6 +70,48 @@ def test_files_that_cannot_be_used_are_named_with_the_reason_and_the_others_come
 
 def test_an_empty_folder_is_said_to_be_one(app, bring, tmp_path):
     assert "There is no Markdown file" in bring(files(tmp_path / "in", {"a.txt": "x"}), fails=True)
+
+
+def test_a_folder_that_is_imported_again_meanwhile_takes_nothing_from_the_import_that_reads_it(app, bring, monkeypatch, tmp_path):
+    source = files(tmp_path / "in", {f"{n:03}.md": f"![x](a.png) {'Words ' * 300}" for n in range(160)} | {"a.png": png()})
+    prepare, second = ArticleImporter.prepare, []
+
+    def meanwhile(self, rows, run):
+        prepare(self, rows, run)
+        if not second:
+            second.append(True)
+            for n in range(20, 160):
+                (source / f"{n:03}.md").unlink()
+            (source / "a.png").unlink()
+            other = threading.Thread(target=bring, args=[source])
+            other.start()
+            other.join()
+
+    monkeypatch.setattr(ArticleImporter, "prepare", meanwhile)
+    bring(source)
+    with app.app_context():
+        first, other = db.session.scalars(select(ImportRun).order_by(ImportRun.id))
+        assert (first.state, first.position, first.created + first.unchanged) == ("done", 160, 160) and (other.state, other.position) == ("done", 20)
+        assert first.file_name == "in" and first.things["pictures shown"] == 160
+    assert len(paths(app)) == 160
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_was_gathered_of_a_folder_is_thrown_away_when_its_import_is_done_for_a_day(app, bring, monkeypatch, tmp_path, done):
+    source = files(tmp_path / "in", {f"{n}.md": "Words" for n in range(60)})
+    with monkeypatch.context() as breaking:
+        if not done:
+            breaking.setattr(ArticleImporter, "load", lambda self, rows, run: 1 / 0)
+        bring(source, fails=not done)
+    [gathered] = (app.config["SETTINGS"].data_dir / "imports").glob("gathered-*")
+    with app.app_context():
+        prune()
+        assert gathered.exists(), "it is young"
+        os.utime(gathered, (0, 0))
+        prune()
+    assert gathered.exists() == (not done)
+    bring(source)
+    assert len(paths(app)) == 60 and last_run(app).position == 60
 
 
 def test_pictures_come_along_when_they_are_there_and_are_pictures(app, bring, client_of, tmp_path):
