@@ -1,6 +1,7 @@
 """Where a file lies while it is looked at, and where commands keep the one file they make of a folder.
 
-Whoever dies while looking leaves a place behind, and a file made of a folder is needed only until its import is done: a day later they are thrown away.
+Whoever dies while looking leaves a place behind, a file made of a folder is needed only until its import is done, and a restored backup may know
+nothing of a run: a day later such places are thrown away.
 """
 
 from __future__ import annotations
@@ -67,10 +68,11 @@ def _digest(folder: Path) -> str:
 
 
 def prune() -> None:
-    """Throw away what has been arriving for a day, and what was gathered for imports that are done."""
+    """Throw away what nobody needs for a day: what has been arriving, what was gathered for imports that are done, folders without a run."""
     old = time.time() - KEPT_SECONDS  # files know the machine's time, not the product's
-    needed = {Path(path).parent for path in db.session.scalars(select(ImportRun.path).where(ImportRun.state != DONE))}
-    for pattern in ("arriving-*", "gathered-*"):
-        for folder in folders.home().glob(pattern):
-            if folder.lstat().st_mtime < old and folder not in needed:
-                shutil.rmtree(folder, ignore_errors=True)
+    known = db.session.execute(select(ImportRun.id, ImportRun.path, ImportRun.state)).all()
+    needed = {folders.of_run(number) for number, _path, _state in known} | {Path(path).parent for _number, path, state in known if state != DONE}
+    for folder in folders.home().glob("*/"):
+        ours = folder.name.isdecimal() or folder.name.startswith(("arriving-", "gathered-"))
+        if ours and folder not in needed and folder.lstat().st_mtime < old:
+            shutil.rmtree(folder, ignore_errors=True)

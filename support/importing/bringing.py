@@ -74,6 +74,8 @@ def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry:
         if found is None:
             found = _new(importer, path, (name or path.name)[:200], seen, mapping)
             session.add(found)
+            session.flush()
+            shutil.rmtree(found.folder, ignore_errors=True)  # after a restored backup there may be one with its number
         if found.state != RUNNING:
             found.state = WAITING
         found.dry = dry

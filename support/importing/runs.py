@@ -57,7 +57,8 @@ class ImportRun(Base):
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     error: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index("ix_import_run_state", "state"), Index("ix_import_run_made", "made_at"))
+    # A number names a folder of files, so that of a run that was forgotten is never given again.
+    __table_args__ = (Index("ix_import_run_state", "state"), Index("ix_import_run_made", "made_at"), {"sqlite_autoincrement": True})
 
     @property
     def is_held(self) -> bool:

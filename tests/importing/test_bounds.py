@@ -9,8 +9,8 @@ import pytest
 
 from support.importing import opening, reading
 from support.importing.rejects import harmless
-from tests.importing.conftest import everything
-from tests.importing.made import RETAIL
+from tests.importing.conftest import everything, last_run
+from tests.importing.made import RETAIL, retail, written
 from tests.work import work
 
 HEAD = ",".join(RETAIL) + "\n"
@@ -108,16 +108,18 @@ def test_INJ_04_the_time_to_look_for_formulas_grows_with_the_cell_only():
     assert spent.seconds < 1
 
 
-def test_what_was_left_arriving_is_thrown_away_a_day_later(app):
+def test_folders_that_nobody_needs_are_thrown_away_a_day_later(app, imports, tmp_path):
+    imports(app, "orders", written(tmp_path / "many.csv", RETAIL, [*retail(20), ("x", "y", "z", "none", "never", "1", "", "")]))
     home = app.config["SETTINGS"].data_dir / "imports"
-    old, young, kept = home / "arriving-old", home / "arriving-young", home / "7"
-    for folder in (old, young, kept):
+    kept, old, young, orphan, of_others = home / str(last_run(app).id), home / "arriving-old", home / "arriving-young", home / "7", home / "of somebody else"
+    for folder in (old, young, orphan, of_others):
         folder.mkdir(parents=True)
         (folder / "upload").write_text("x")
-    for folder in (old, kept):
+    for folder in (old, kept, orphan, of_others):
         os.utime(folder, (time.time() - 90_000,) * 2)
     with app.app_context():
         app.extensions["jobs"]["forget files that never arrived"].function()
-    assert not old.exists() and young.exists() and kept.exists()
+    assert {each.name for each in home.iterdir()} == {kept.name, "arriving-young", "of somebody else"}
+
 
 

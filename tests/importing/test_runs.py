@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from support import importing
 from support.database import db
 from support.errors import IllegalMove, NotAllowed, NotFound
-from support.importing import ImportRun, Mapping
+from support.importing import ImportRun, Mapping, folders
 from support.importing.running import run as work_at
 from support.orders import Order, OrderLine
 from tests.importing.conftest import everything, last_run
@@ -247,6 +247,23 @@ def test_a_draft_can_be_forgotten_with_its_file(app, person, uploaded):
         folder = Path(importing.find(person(app, "arno"), uploaded).path).parent
         importing.discard(person(app, "arno"), uploaded)
         assert not folder.exists() and db.session.get(ImportRun, uploaded) is None
+
+
+@pytest.mark.both_stores
+def test_a_number_is_never_given_again_nor_what_lies_under_it(app, imports, person, tmp_path):
+    arno, content = person(app, "arno"), written(tmp_path / "some.csv", RETAIL, retail(20)).read_bytes()
+    with app.app_context():
+        first, second = (importing.upload(arno, "orders", "some.csv", io.BytesIO(content)).id for _time in range(2))
+        importing.discard(arno, second)
+        third = importing.upload(arno, "orders", "some.csv", io.BytesIO(content)).id
+        assert third not in (first, second)
+        importing.discard(arno, third)
+        for left in range(1, 10):
+            (folders.of_run(third + left) / "broken-links.csv").parent.mkdir(parents=True)
+            (folders.of_run(third + left) / "broken-links.csv").write_text("of another")
+    imports(app, "orders", tmp_path / "some.csv")
+    with app.app_context():
+        assert last_run(app).id > third and not last_run(app).folder.exists()
 
 
 def test_a_mapping_survives_being_written_and_read(app):
