@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from pathlib import Path
 
 from flask import current_app
@@ -36,7 +37,7 @@ def keep(content: bytes) -> tuple[str, str]:
     file = _file(digest)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh = file.with_suffix(f".{secrets.token_hex(8)}")
         fresh.write_bytes(content)
         fresh.replace(file)
     return digest, kind_of(content)

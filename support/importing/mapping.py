@@ -196,6 +196,11 @@ def keep(session, mapping: Mapping) -> None:
     session.merge(SavedMapping(kind=mapping.kind, source=mapping.source, text=mapping.to_toml(), changed_at=now()))
 
 
+def take_turn(session, kind: str, source: str) -> None:
+    """Wait until no other import of this kind and source stores anything, and let none until the end of the transaction: each sees what the other brought."""
+    session.execute(select(SavedMapping.kind).where(SavedMapping.kind == kind, SavedMapping.source == source).with_for_update())
+
+
 def _several(value) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list) else (str(value),)
 

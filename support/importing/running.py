@@ -26,7 +26,7 @@ from support.errors import IllegalMove
 from support.events import declare, record
 from support.importing import holders, reading
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
-from support.importing.mapping import Unmappable
+from support.importing.mapping import Unmappable, take_turn
 from support.importing.plan import Plan
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import Rejects
@@ -189,7 +189,8 @@ class _Work:
     def _store_as(self, batch: _Batch, rows: list[Row], moves: int) -> bool:
         outcome = Outcome()
         try:
-            with transaction():
+            with transaction() as session:
+                take_turn(session, self.importer.name, self.source)
                 outcome = self.importer.load(rows, self.context) if rows else outcome
                 if self.dry:
                     raise _TakeBack
@@ -216,7 +217,8 @@ class _Work:
     def _finish(self) -> None:
         outcome = None
         try:
-            with transaction():
+            with transaction() as session:
+                take_turn(session, self.importer.name, self.source)
                 outcome = self.importer.finish(self.context)
                 if self.dry:
                     raise _TakeBack
