@@ -3,16 +3,25 @@
 The data lies beside the checkout, in ../shared/data. Where it does not, orders of the same shape are made, and the figures worked out in Python.
 """
 import json
+import math
 import resource
+import statistics
 import time
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from support import orders, routing, tickets
+from support.database import db
+from support.orders import Order, OrderLine
+from support.people.person import Person
+from support.routing.models import Offer
 from tests.importing.conftest import figures, imports, last_run  # noqa: F401  fixtures
 from tests.importing.killed import command
 from tests.importing.made import RETAIL, expected, retail, written
+from tests.work import work
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MINUTES, MEGABYTES = 4, 1000
@@ -61,7 +70,7 @@ def measured(app, path: Path) -> tuple[float, float]:
     return worked, after.ru_maxrss / 1024
 
 
-def test_a_whole_history_comes_in_quickly_and_every_figure_comes_out(app, figures, tmp_path):  # noqa: F811
+def test_a_whole_history_comes_in_quickly_every_figure_comes_out_and_nobodys_pages_grow_with_it(app, figures, tmp_path, client_of, count_statements, settle):  # noqa: F811
     path, as_of = DATA / "orders" / "online_retail.csv.gz", date(2011, 12, 10)
     if path.exists():
         wanted = of_online_retail()
@@ -77,6 +86,60 @@ def test_a_whole_history_comes_in_quickly_and_every_figure_comes_out(app, figure
     measured(app, path)
     again = last_run(app)
     assert (again.created, again.changed, again.unchanged) == (0, 0, again.rows)
+    pages_of_the_largest_cost_what_those_of_a_small_customer_cost(app, client_of, count_statements, settle)
+
+
+def pages_of_the_largest_cost_what_those_of_a_small_customer_cost(app, client_of, count_statements, settle) -> None:
+    """Whoever has most lines, orders or revenue against one with two orders: the same statements. The work is printed, since an order of 500 lines shows 500."""
+    with app.app_context():
+        orders_of = select(Order.person_id, func.count(Order.id.distinct()), func.count(), func.sum(OrderLine.quantity * OrderLine.unit_price)).join(OrderLine).where(Order.source == "online_retail", Order.person_id.is_not(None))
+        sizes = {who: size for who, *size in db.session.execute(orders_of.group_by(Order.person_id))}
+    small = min(who for who, size in sizes.items() if size[0] == 2)
+    large = {max(sizes, key=lambda who, by=by: sizes[who][by]) for by in range(3)}
+    usual, dear = costs(app, client_of, count_statements, settle, small), {}
+    for who in sorted(large):
+        for page, (statements, seconds) in costs(app, client_of, count_statements, settle, who).items():
+            print(f"{sizes[who][0]} orders, {sizes[who][1]} lines: {page}: {len(statements)} statements (small customer {len(usual[page][0])}), "
+                  f"{seconds * 1000:.1f} ms of work ({usual[page][1] * 1000:.1f} ms)")
+            if len(statements) != len(usual[page][0]):
+                dear[who, page] = statements
+    assert not dear, dear
+
+
+def costs(app, client_of, count_statements, settle, who: int) -> dict[str, tuple[list[str], float]]:
+    """What each page that shows a customer's orders costs: its statements, and the median of its work."""
+    app.extensions["cast"]["customer"] = who
+    with app.app_context():
+        customer = db.session.get(Person, who)
+        sizes = db.session.execute(select(Order.number, func.count()).join(OrderLine).where(Order.person_id == who).group_by(Order.id).order_by(func.count().desc())).all()
+        order = orders.find_bare(customer, sizes[0].number)
+        ines = db.session.get(Person, app.extensions["cast"]["ines"])
+        ticket_id = tickets.open_ticket(customer, subject="Where is it?", body="Where is my parcel?", topic="orders", channel="chat", client_id=f"prove-real-orders-{who}", order=order).id
+        routing.choose_presence(ines, "available")
+        settle(app)
+        routing.accept(ines, db.session.scalar(select(Offer.id).where(Offer.state == "live", Offer.agent_id == ines.id)))
+        routing.choose_presence(ines, "break")
+        settle(app)
+    own, desk = client_of(app, "customer"), client_of(app, "ines")
+    pages = {
+        "home": (own, "/"), "first page of orders": (own, "/orders"), "last page of orders": (own, f"/orders?page={math.ceil(len(sizes) / 20)}"),
+        "search in orders": (own, f"/orders?q={sizes[0].number}"), "its largest order": (own, f"/orders/{sizes[0].number}"), "its smallest order": (own, f"/orders/{sizes[-1].number}"),
+        "ask": (own, "/ask"), "ticket at the desk": (desk, f"/desk/tickets/{ticket_id}"), "customer at the desk": (desk, f"/desk/tickets/{ticket_id}/context"),
+    }
+    return {name: cost(app, count_statements, *page) for name, page in pages.items()}
+
+
+def cost(app, count_statements, client, address: str) -> tuple[list[str], float]:
+    """Of a page that was opened before."""
+    assert client.get(address).status_code == 200, address
+    with count_statements(app) as count:
+        client.get(address)
+    took = []
+    for _time in range(7):
+        with work() as spent:
+            client.get(address)
+        took.append(spent.seconds)
+    return count.texts, statistics.median(took)
 
 
 def test_deliveries_come_in_by_their_mapping_alone_and_punctuality_comes_out(app, figures, imports, tmp_path):  # noqa: F811
