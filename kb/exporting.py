@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -19,13 +19,14 @@ from kb import pictures
 from kb.importing import folder
 from kb.importing.records import ENGLISH, OURS, THEIRS
 from kb.model import PUBLIC, Article, Origin, Picture
+from support.commands import CommandGroup
 from support.database import db
 from support.people import permissions
 
 AT_ONCE = 100
 IN_MEMORY = 20_000_000  # bytes of an archive that need no file
 ORDER = ("id", "section", "title", "summary", "labels", "updated", "topic", "source", "licence", "body")
-command = AppGroup("export", help="Write what the shop holds into files.")
+command = CommandGroup("export", help="Write what the shop holds into files.")
 
 
 def collections() -> list[str]:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from sqlalchemy.engine import make_url
 
 import migrations
-from support.database import db, in_a_sentence
+from support.commands import CommandGroup
+from support.database import db
 
-database = AppGroup("database", help="The database: upgrade, backup, restore.")
+database = CommandGroup("database", help="The database: upgrade, backup, restore.")
 
 
 def init_app(app, settings) -> None:
@@ -20,7 +20,6 @@ def init_app(app, settings) -> None:
 
 
 @database.command("upgrade")
-@in_a_sentence()
 def upgrade() -> None:
     """Bring the database to what this version needs; does nothing when it is there already."""
     migrations.upgrade(db.engine)

@@ -4,19 +4,16 @@ SQLite and PostgreSQL get the same promises. SQLite: write-ahead log, `synchrono
 readers see a snapshot (`BEGIN`), writers take the lock at once (`BEGIN IMMEDIATE`), because reading first and
 writing later dies with "database is locked" under load.
 """
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from inspect import iscoroutinefunction
 
-from click import ClickException
 from flask import current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -91,18 +88,6 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection):
         connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', '')}")
-
-
-@contextmanager
-def in_a_sentence() -> Iterator[None]:
-    """Around a command (also as its decorator): a database that cannot be used is told as such, with what it said itself."""
-    try:
-        yield
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            raise  # a statement of ours that is wrong
-        said = str(error.orig).strip().splitlines()[0]
-        raise ClickException(f"The database cannot be used: {said}. Make room or start it, or name another one: DATA_DIR, DATABASE_URL.") from None
 
 
 @contextmanager

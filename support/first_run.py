@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from support import calendars, limits, shop
+from support.commands import Command
 from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
 from support.people import passwords, sign_ins, staff
@@ -88,7 +89,7 @@ def _furnish(person: Person, values: dict, week: dict) -> None:
     queues.add_queue(person, {**queue, "ring_seconds": current_app.config["SETTINGS"].ring_seconds_chat, "needs": needs})
 
 
-@click.command("setup-code")
+@click.command("setup-code", cls=Command)
 @with_appcontext
 def setup_code() -> None:
     """Print the code with which an empty installation is set up."""

@@ -7,14 +7,14 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from support import demo as world
-from support.database import db, in_a_sentence
+from support.commands import Command
+from support.database import db
 from support.people import cast
 from support.people.person import Person
 
 
-@click.command("demo")
+@click.command("demo", cls=Command)
 @with_appcontext
-@in_a_sentence()
 def demo() -> None:
     """Fill an empty database with a believable shop; refuse any other database."""
     settings = current_app.config["SETTINGS"]

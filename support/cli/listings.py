@@ -5,13 +5,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from support.commands import Command
 from support.settings import Settings
 from support.web.identity import EVERYBODY, roles_of
 
 HIDDEN = ("secret_key", "metrics_token", "database_url", "redis_url", "mail_url")
 
 
-@click.command("settings")
+@click.command("settings", cls=Command)
 @with_appcontext
 def settings() -> None:
     """List every setting with its value now; what could be secret is not shown."""
@@ -24,7 +25,7 @@ def settings() -> None:
         click.echo(f"{field.name.upper()}={shown}\n    {field.metadata['help']}")
 
 
-@click.command("access")
+@click.command("access", cls=Command)
 @with_appcontext
 def routes() -> None:
     """List every route with its methods and the roles that may use it, and every screen of the socket."""

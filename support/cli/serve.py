@@ -10,15 +10,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from support import first_run
-from support.database import in_a_sentence
+from support.commands import Command, demand_schema
 from support.web import background
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @with_appcontext
 def serve() -> None:
     """Serve people until Ctrl-C."""
-    _demand_schema()
+    demand_schema()
     settings = current_app.config["SETTINGS"]
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -33,11 +33,11 @@ def serve() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", config])
 
 
-@click.command("work")
+@click.command("work", cls=Command)
 @with_appcontext
 def work() -> None:
     """Relay events, send mails and do timed work beside the web workers; any number of these may run."""
-    _demand_schema()
+    demand_schema()
     app = current_app._get_current_object()
     background.start(app, web=False, work=True)
     stop = threading.Event()
@@ -46,9 +46,3 @@ def work() -> None:
     click.echo("Working.")
     stop.wait()
     background.stop(app)
-
-
-@in_a_sentence()
-def _demand_schema() -> None:
-    if not current_app.extensions["schema_fits"]():
-        raise click.ClickException("The database does not fit this version. Run: flask --app wsgi database upgrade")

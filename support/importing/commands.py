@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from support.commands import Command
 from support.errors import IllegalMove, NotFound
 from support.importing import arriving
 from support.importing.bringing import take_up
@@ -23,7 +24,7 @@ from support.importing.terminal import progress_line, report_lines
 QUIET_SECONDS = 5.0  # between two lines of progress in a log
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", "mapping_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file that says which column gives which field.")
@@ -107,7 +108,7 @@ def _fields(importer) -> list[str]:
     return ["", f"Fields of {importer.name}:", *(f"  {each.name}{' (needed)' if each.required else ''}: {each.type}" for each in importer.fields)]
 
 
-@click.command("mappings")
+@click.command("mappings", cls=Command)
 @click.argument("kind")
 @with_appcontext
 def mappings(kind) -> None:

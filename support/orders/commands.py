@@ -8,15 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 
 import click
-from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from support import shop
+from support.commands import CommandGroup
 from support.errors import Invalid
 from support.orders.figure import written
 from support.orders.figures import figures
 
-figures_group = AppGroup("figures", help="Figures computed by the database, each with its formula.")
+figures_group = CommandGroup("figures", help="Figures computed by the database, each with its formula.")
 
 
 @figures_group.command("orders")

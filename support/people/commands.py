@@ -2,12 +2,13 @@
 import click
 from flask.cli import with_appcontext
 
+from support.commands import Command
 from support.errors import Invalid
 from support.people import links, staff
 from support.people.person import ADMINISTRATOR
 
 
-@click.command("administrator")
+@click.command("administrator", cls=Command)
 @click.option("--name", prompt="Name")
 @click.option("--email", prompt="E-mail")
 @with_appcontext

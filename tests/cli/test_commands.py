@@ -1,11 +1,15 @@
 """The commands a person runs: backup and restore while it works, settings, access, serving a database that does not fit."""
+import shutil
 import sqlite3
 
+import click
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from support.database import db, in_a_sentence, transaction
+from support.cli import listings
+from support.commands import Command
+from support.database import db, transaction
 from support.people.person import Person
 from tests import worlds
 from wsgi import create_app
@@ -95,14 +99,54 @@ def test_the_demo_is_refused_on_a_database_that_is_not_empty(app, run, tmp_path)
     assert "not empty" in done.output
 
 
-@pytest.mark.parametrize("command", [("database", "upgrade"), ("demo",), ("serve",), ("work",)], ids=" ".join)
-def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path, command):
-    nowhere = create_app(worlds.settings_for(tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
-    done = nowhere.test_cli_runner().invoke(args=command)
-    assert done.exit_code == 1 and done.output.startswith("Error: The database cannot be used: connection failed")
-    assert done.output.endswith("name another one: DATA_DIR, DATABASE_URL.\n") and "Traceback" not in done.output
+NEEDS_NONE = {"settings": (), "access": ()}
+USES_IT = {
+    "serve": (), "work": (), "demo": (), "setup-code": (), "administrator": ("--name", "Sam", "--email", "sam@shop.example"), "database upgrade": (), "database revision": ("x",),
+    "database backup": ("{folder}/copy.db",), "database restore": ("{folder}/whole.db", "--yes"), "figures orders": (), "import": ("orders", "{folder}/orders.csv", "--source", "old_shop"),
+    "mappings": ("orders",), "export articles": ("{folder}/all.jsonl",),
+}
+NOWHERE = {"postgresql": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "sqlite": "sqlite:///{folder}"}
+ONLY_SQLITE = ("database backup", "database restore")
 
 
-def test_a_wrong_statement_is_no_database_that_cannot_be_used(app):
-    with app.app_context(), pytest.raises(OperationalError), in_a_sentence():
-        db.session.execute(text("SELECT nothing FROM person"))
+def leaves(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    found = {f"{before}{name}": command for name, command in group.commands.items()}
+    return {way: leaf for name, command in found.items() for way, leaf in (leaves(command, f"{name} ") if isinstance(command, click.Group) else {name: command}).items()}
+
+
+def test_all_commands_of_the_product_are_among_those_tried_here(app):
+    ours = leaves(app.cli)
+    assert set(ours) == {*NEEDS_NONE, *USES_IT}
+    assert {name for name, command in ours.items() if not isinstance(command, Command)} == set()
+
+
+@pytest.fixture
+def given(world, tmp_path):
+    """Arguments with which a command would have something to do."""
+    (tmp_path / "orders.csv").write_text("order_number,quantity,title,unit_price,placed_at\n1,1,Lamp,3.5,2020-01-02\n")
+    shutil.copyfile(tmp_path / "switchboard.db", tmp_path / "whole.db")
+    return lambda words: [word.format(folder=tmp_path) for word in words]
+
+
+@pytest.mark.parametrize("kind", NOWHERE)
+@pytest.mark.parametrize("command", USES_IT)
+def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path, given, command, kind):
+    nowhere = create_app(worlds.settings_for(tmp_path, database_url=NOWHERE[kind].format(folder=tmp_path)))
+    done = nowhere.test_cli_runner().invoke(args=[*command.split(), *given(USES_IT[command])])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.exception
+    wanted = "This is for SQLite" if kind == "postgresql" and command in ONLY_SQLITE else "The backup was not made: " if command == "database backup" else "The database cannot be used: "
+    assert done.output.startswith(f"Error: {wanted}")
+    if wanted.startswith("The database"):
+        assert ("connection failed" in done.output) == (kind == "postgresql") and done.output.endswith("name another one: DATA_DIR, DATABASE_URL.\n")
+
+
+@pytest.mark.parametrize("command", sorted(set(USES_IT) - {"database upgrade", "database revision", "database backup", "database restore"}))
+def test_an_empty_database_is_told_to_be_upgraded(tmp_path, given, command):
+    empty = create_app(worlds.settings_for(tmp_path, database_url=f"sqlite:///{tmp_path}/empty.db"))
+    done = empty.test_cli_runner().invoke(args=[*command.split(), *given(USES_IT[command])])
+    assert done.exit_code == 1 and done.output == "Error: The database does not fit this version. Run: flask --app wsgi database upgrade\n"
+
+
+def test_a_wrong_statement_is_no_database_that_cannot_be_used(app, run, monkeypatch):
+    monkeypatch.setattr(listings, "fields", lambda _settings: db.session.execute(text("SELECT nothing FROM person")))
+    assert isinstance(run("settings").exception, OperationalError)
