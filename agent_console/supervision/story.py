@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from support import events, people, routing, tickets
 from support.routing.why import Explained
-from support.tickets.kinds import RESOLVED
+from support.tickets.kinds import PRIORITY, RESOLVED
 from support.tickets.models import Message
 
 ICONS = {
@@ -60,5 +60,11 @@ def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str],
     if entry.kind == RESOLVED and not entry.data.get("disposition_id"):  # another helpdesk may have no codes, and not say who it was
         told = _("%(name)s resolved it", name=actor) if entry.actor_id else _("It was resolved")
     else:
-        told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"))
+        told = events.sentence(entry, actor, agent=agent, disposition=code, queue=queues.get(entry.data.get("queue_id"), "…"), **_moved(entry))
     return Entry(entry.occurred_at, _order(entry), event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))
+
+
+def _moved(entry: events.Event) -> dict:
+    """From what to what, in words."""
+    words = tickets.PRIORITY_WORDS if entry.kind == PRIORITY else tickets.STATE_WORDS
+    return {end: words[entry.data[end]] for end in ("from", "to") if entry.data.get(end) in words}

@@ -21,7 +21,7 @@ def index():
     """Find a ticket by number, subject or customer, narrowed by state, queue and rating."""
     queues = routing.queues.active()
     listing = quality.ticket_list(me(), request.args, topics=[queue.slug for queue in queues])
-    return render_template("supervision/tickets.html", listing=listing, queues=queues, states=tickets.STATES)
+    return render_template("supervision/tickets.html", listing=listing, queues=queues, states=tickets.STATE_WORDS)
 
 
 @bp.get("/tickets/<int:ticket_id>")

@@ -40,7 +40,7 @@ def snippet(text, question, language="en"):
     start = _cut(text, max(0, min(_richest(places), len(text) - WINDOW)), +1)
     end = _cut(text, start + WINDOW, -1) if start + WINDOW < len(text) else len(text)
     marks = _joined([(a - start, b - start, w) for a, b, w in places if a >= start and b <= end])
-    lead, tail = "… " if start else "", " …" if end < len(text) else ""
+    lead, tail = "… " if start else "", "\u00a0…" if end < len(text) else ""
     shift = len(lead)
     return Marked(lead + text[start:end].strip("\n") + tail, tuple((a + shift, b + shift) for a, b in marks))
 

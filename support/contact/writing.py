@@ -4,11 +4,11 @@ from email.policy import SMTP
 
 import css_inline
 from flask import current_app, render_template
-from flask_babel import force_locale, format_datetime, get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
+from support import dates, shop
 from support import links as pages
-from support import shop
 from support.clock import now
 from support.database import db
 from support.people import links
@@ -41,7 +41,7 @@ def _link(mail) -> EmailMessage | None:
     if link is None:
         return None
     with force_locale(link.locale):
-        until = format_datetime(link.expires_at, "short")
+        until = dates.moment(link.expires_at)
         return _compose(mail, LINK_SUBJECTS[link.purpose](shop.profile().name), f"link_{link.purpose}", url=links.url(link), until=until)
 
 

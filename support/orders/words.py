@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_skeleton
 from babel.lists import format_list
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from support import dates
 from support.orders.days import today
 from support.orders.parcels import Parcel
 
@@ -21,10 +21,7 @@ NUMBERS = (
 
 def spoken_day(day: date) -> str:
     """"Thursday 26 November", with the year when it is another one; in the reader's language."""
-    locale, this_year = get_locale(), day.year == today().year
-    if locale is None or locale.language == "en":
-        return format_date(day, "EEEE d MMMM" if this_year else "d MMMM yyyy")
-    return format_skeleton("MMMMEEEEd" if this_year else "yMMMMd", day, locale=locale)
+    return dates.spelled(day, today())
 
 
 def month_of(day: date) -> str:

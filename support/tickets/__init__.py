@@ -20,12 +20,13 @@ from support.tickets.lifecycle import (
 )
 from support.tickets.lists import all_dispositions, close_silent, dispositions, last_words, listed, matching, of_customer, of_message
 from support.tickets.models import STATES, Conversation, Disposition, Message, SeenAnswer, Ticket
+from support.tickets.names import PRIORITY_WORDS, STATE_WORDS
 from support.tickets.opening import open_ticket
 from support.tickets.origins import TicketOrigin, origin_of
 from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
-    "MOVES", "STATES", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
+    "MOVES", "PRIORITY_WORDS", "STATES", "STATE_WORDS", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
     "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "origin_of", "post", "recent", "release", "reopen", "resolve", "save_disposition",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]

@@ -5,24 +5,22 @@ All instants are aware; they are shown in the reader's zone and language, with t
 import re
 from datetime import date, datetime, timedelta
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.dates import format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 from jinja2.utils import urlize
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from support import clock, shop
+from support.dates import clock_time, hour, local, reader, short, spelled, with_year
 
-# English alone means American dates to Babel; a shop elsewhere writes "24 November" and "14:29".
-OWN_ENGLISH = ("US", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG")
+HYPHENED = re.compile(r"\b[^\W\d_]-\w+")
 
 
 def init_app(app: Flask, settings) -> None:
     app.jinja_env.filters.update(
-        ago=ago, when=when, day=day, money=money, number=number, duration=duration, paragraphs=paragraphs,
+        ago=ago, when=when, day=day, short_day=short_day, hour=hour, whole=whole, money=money, number=number, duration=duration, paragraphs=paragraphs,
         iso=iso, iso_day=iso_day, exact=exact, long_day=long_day, clock=clock_time,
         seconds_since=seconds_since, seconds_left=seconds_left, seconds_between=seconds_between,
     )
@@ -52,22 +50,23 @@ def when(at: datetime | None) -> Markup:
 
 
 def when_words(at: datetime) -> str:
-    local, today = _local(at).date(), _local(clock.now()).date()
+    on, today = local(at).date(), local(clock.now()).date()
     named = {0: _("today, %(time)s", time=clock_time(at)), -1: _("yesterday, %(time)s", time=clock_time(at)), 1: _("tomorrow, %(time)s", time=clock_time(at))}
-    if (local - today).days in named:
-        return named[(local - today).days]
-    shape = "MMMEd" if local.year == today.year else "yMMMd"
-    return f"{_skeleton(shape, local)}, {clock_time(at)}"
+    if (on - today).days in named:
+        return named[(on - today).days]
+    return f"{short(on, today)}, {clock_time(at)}"
 
 
 def day(value: date | datetime | None) -> str:
     """“Thursday 26 November”, with the year when it is another one."""
     if value is None:
         return ""
-    local = _local(value).date() if isinstance(value, datetime) else value
-    if local.year == _local(clock.now()).year:
-        return _skeleton("MMMMEEEEd", local)
-    return format_date(local, "long", locale=reader())
+    return spelled(local(value).date() if isinstance(value, datetime) else value, local(clock.now()).date())
+
+
+def short_day(value: date) -> str:
+    """“Thu 26 Nov”, with the year when it is another one: for the cells of tables."""
+    return short(value, local(clock.now()).date())
 
 
 def money(amount, currency: str | None = None) -> str:
@@ -99,28 +98,30 @@ def paragraphs(text: str) -> Markup:
     return Markup("\n").join(Markup("<p>%s</p>") % _linked(part.strip()) for part in parts)
 
 
+def whole(text: str) -> Markup:
+    """A title in which no line ends behind one letter and its hyphen, as in “e-mail”; style sheets cannot say that."""
+    safe = escape(text)
+    joined = HYPHENED.sub(r'<span class="sb-nowrap">\g<0></span>', str(safe))
+    return safe if joined == safe else Markup("<span>{}</span>").format(Markup(joined))
+
+
 def iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
 def iso_day(at: datetime) -> str:
     """The reader's calendar day, for day lines between messages."""
-    return _local(at).date().isoformat()
+    return local(at).date().isoformat()
 
 
 def exact(at: datetime) -> str:
     """“24 November 2026, 14:29:41”, for the hint on hover."""
-    return f"{long_day(at)}, {format_time(_local(at), 'HH:mm:ss', locale=reader())}"
+    return f"{long_day(at)}, {format_time(local(at), 'HH:mm:ss', locale=reader())}"
 
 
 def long_day(at: datetime) -> str:
     """“24 November 2026”, for paper, which is read in other years."""
-    return format_date(_local(at).date(), "long", locale=reader())
-
-
-def clock_time(at: datetime) -> str:
-    """“14:29”"""
-    return format_time(_local(at), "short", locale=reader())
+    return with_year(local(at).date())
 
 
 def seconds_since(at: datetime) -> float:
@@ -142,25 +143,3 @@ def _time(at: datetime, words: str, mark: str = "") -> Markup:
 def _linked(text: str) -> Markup:
     linked = urlize(text, rel="nofollow noopener noreferrer")
     return Markup(linked.replace("\n", "<br>"))
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(get_timezone())
-
-
-def _skeleton(shape: str, value: date) -> str:
-    return format_skeleton(shape, datetime(value.year, value.month, value.day), locale=reader())
-
-
-def reader() -> Locale:
-    """The reader's language as the shop's country writes it."""
-    locale = get_locale() or Locale("en")
-    if locale.territory:
-        return locale
-    country = shop.profile().country
-    if locale.language == "en" and country not in OWN_ENGLISH:
-        country = "GB"
-    try:
-        return Locale(locale.language, territory=country)
-    except UnknownLocaleError:
-        return locale

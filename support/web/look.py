@@ -6,10 +6,10 @@ from flask import Flask, current_app, request
 from flask_babel import get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
 
-from support import clock, shop
+from support import clock, dates, shop
 from support.contact import notices
 from support.shop import Logo
-from support.web import filters, identity, language
+from support.web import identity, language
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -102,7 +102,7 @@ class Look:
     @cached_property
     def formats(self) -> str:
         """How scripts write times and dates: the same way as the filters."""
-        return str(filters.reader()).replace("_", "-")
+        return str(dates.reader()).replace("_", "-")
 
     @property
     def zone(self) -> str:

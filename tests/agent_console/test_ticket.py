@@ -1,6 +1,8 @@
 """One ticket on the desk: resolving, reopening, holding, and what the page says of the customer."""
 import re
 
+import pytest
+
 
 def test_it_is_resolved_with_a_disposition_code_and_the_agent_goes_to_wrap_up(desk):
     client, code, ticket_id = desk.client_of(desk.app, "ines"), desk.disposition(), desk.taken()
@@ -128,3 +130,18 @@ def test_the_supervisor_reads_who_had_it_before_it_went_back_to_the_line(desk, c
     assert "had it last, before it went back to the line" in page and "Ines" in page and "Nobody here has worked on it" not in page
     refused = hanna.post(f"/tickets/{ticket_id}/reviews", data={"body": "Well done"})
     assert refused.status_code == 422 and "Nobody has this ticket now" in refused.text
+
+
+@pytest.mark.parametrize("settings", [{"shop_languages": ("en", "de")}], indirect=True)
+def test_the_story_says_every_state_and_priority_in_the_readers_language(desk):
+    ticket_id = desk.taken()
+    ines = desk.client_of(desk.app, "ines")
+    ines.post(f"/desk/tickets/{ticket_id}/hold")
+    ines.post(f"/desk/tickets/{ticket_id}/priority", data={"priority": "urgent", "version": desk.ticket(ticket_id).version})
+    hanna = desk.client_of(desk.app, "hanna")
+    page = hanna.get(f"/tickets/{ticket_id}").text
+    assert "from “New” to “Open”" in page and "from “Open” to “On hold”" in page and "the priority from “Normal” to “Urgent”" in page
+    hanna.post("/language", data={"language": "de"})
+    page = hanna.get(f"/tickets/{ticket_id}").text
+    assert "von „Neu“ auf „Offen“" in page and "von „Normal“ auf „Dringend“" in page
+    assert not re.search(r"„(new|open|on_hold|normal|urgent)“", page)

@@ -95,7 +95,7 @@ def test_the_snippet_of_a_long_text_shows_where_the_words_are():
     body = "Nothing to see. " * 300 + "The gas cartridge must be screwed on by hand. " + "Still nothing. " * 300
     snippet = SearchIndex([Document(1, "Stoves", body)]).search("gas cartridge")[0].snippet
     assert "gas cartridge" in snippet.text and len(snippet.text) < 220
-    assert snippet.text.startswith("… ") and snippet.text.endswith(" …")
+    assert snippet.text.startswith("… ") and snippet.text.endswith("\u00a0…")
 
 
 def test_html_in_a_text_stays_text():

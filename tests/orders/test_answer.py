@@ -68,5 +68,5 @@ def test_one_thing_or_many_the_sentence_stays_right(app, things, beginning):
 
 def test_the_sentence_speaks_the_language_of_the_reader(app):
     with app.test_request_context(), force_locale("de"):
-        assert "26. November" in orders.headline(orders.Order(
+        assert "Donnerstag, 26.\u00a0November" in orders.headline(orders.Order(
             lines=[OrderLine(title="x", quantity=1, shipped=1, backordered=0)], parcels=[late_parcel((1, "Skerry 2 tent"))]), date(2026, 11, 24))

@@ -57,3 +57,11 @@ def test_plain_text_becomes_paragraphs_and_stays_text(page):
     assert shown.startswith("<p>One<br>two</p>") and shown.count("<p>") == 2
     assert "<script>" not in shown and 'href="javascript' not in shown
     assert 'href="https://example.org/?a=1&amp;b=2"' in shown and 'rel="' in shown and "nofollow" in shown
+
+
+@pytest.mark.parametrize(("title", "shown"), [
+    ("Change my name, e-mail or address", '<span>Change my name, <span class="sb-nowrap">e-mail</span> or address</span>'), ("E-Mail-Adresse", '<span><span class="sb-nowrap">E-Mail</span>-Adresse</span>'),
+    ("Five-year promise <1>", "Five-year promise &lt;1&gt;"),
+])
+def test_no_line_of_a_title_ends_behind_one_letter_and_its_hyphen(title, shown):
+    assert filters.whole(title) == shown
