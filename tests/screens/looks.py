@@ -8,6 +8,16 @@ LOOKS = {  # in this order, so that each changes one thing and the phone comes l
     "light": (WIDE, "light"), "dark": (WIDE, "dark"), "dark, on a phone": (PHONE, "dark"), "light, on a phone": (PHONE, "light"),
 }
 ERRORS = {"/no-such-page": 404, "/admin/staff": 403}  # as the role that looks; all else is answered
+CUT = """() => [...document.querySelectorAll(".btn, .sb-pill, .sb-group, .sb-seg, .sb-call, .sb-ring small")]
+  .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1).map(part => part.textContent.trim().replace(/\\s+/g, " "))"""
+SIDEWAYS = """() => [...document.querySelectorAll(".sb-scrollx, .sb-card:has(> .table)")].filter(part => !part.matches(".sb-matrix"))
+  .map(part => part.scrollWidth - part.clientWidth).filter(more => more > 1)"""
+LEFT = """() => document.dir !== "rtl" ? [] : [...document.querySelectorAll(".table > tbody > tr > :is(th, td):not(.sb-n)")].filter(cell => {
+  const words = document.createRange(), box = cell.getBoundingClientRect()
+  words.selectNodeContents(cell)
+  const inner = words.getBoundingClientRect()
+  return inner.width && box.right - inner.right > inner.left - box.left + 8
+}).map(cell => cell.textContent.trim().slice(0, 40))"""
 WIDER = "Math.max(...[document.documentElement, document.querySelector('main')].map(part => part.scrollWidth - part.clientWidth))"
 
 
@@ -32,7 +42,12 @@ def faults(page, server, sight, looks=("light",)):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         yield from (f"{look}: {fault}" for fault in axe(page))
+    page.set_viewport_size(WIDE)
+    yield from (f"cuts “{words}”" for words in page.evaluate(CUT))
+    yield from (f"leaves “{words}” at the left of its column" for words in page.evaluate(LEFT))
     page.set_viewport_size(PHONE)
+    yield from (f"cuts “{words}” on a phone" for words in page.evaluate(CUT))
+    yield from (f"has a table that is {more}px wider than a phone" for more in page.evaluate(SIDEWAYS))
     if (wider := page.evaluate(WIDER)) > 0:
         yield f"scrolls sideways on a phone, by {wider}px"
     yield from (f"console: {text}" for text in page.errors if f"status of {expected}" not in text)
