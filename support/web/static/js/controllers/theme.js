@@ -5,6 +5,7 @@ const CHOICES = ["", "light", "dark"]
 const YEAR = 365 * 86400
 
 export default class extends Controller {
+  static targets = ["words"]
   static values = { words: Array }
 
   connect() {
@@ -22,7 +23,7 @@ export default class extends Controller {
   }
 
   tell() {
-    this.element.textContent = this.wordsValue[CHOICES.indexOf(this.now())]
+    this.wordsTarget.textContent = this.wordsValue[CHOICES.indexOf(this.now())]
   }
 
   now() {
