@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from babel import Locale, UnknownLocaleError
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -91,9 +92,9 @@ def _checked(**values) -> dict:
     if not values["body"].strip():
         errors["body"] = _("Write the answer.")
     elif len(values["body"]) > LONGEST_BODY:
-        errors["body"] = _("Use at most %(most)s characters.", most=LONGEST_BODY)
+        errors["body"] = _("Use at most %(most)s characters.", most=format_decimal(LONGEST_BODY))
     elif not markdown.is_short(values["body"]):
-        errors["body"] = _("Use at most %(most)s lines.", most=markdown.MOST_LINES)
+        errors["body"] = _("Use at most %(most)s lines.", most=format_decimal(markdown.MOST_LINES))
     if not is_language(values["language"]):
         errors["language"] = _("Choose one of the list.")
     if values["state"] not in STATES:

@@ -8,6 +8,7 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -112,9 +113,9 @@ def _problem(row: Row, run: RunContext) -> str | None:
     if posixpath.normpath(path) != path or path.startswith(("/", "../")) or path in (".", "..") or not path.isprintable() or "\\" in path:
         return _("“%(path)s” is not a path inside a collection: write folders and a name, without leading slash and without “..”.", path=path[:80])
     if earlier is not None and earlier != row.line:
-        return _("The path “%(path)s” was on line %(line)s already.", path=path[:80], line=earlier)
+        return _("The path “%(path)s” was on line %(line)s already.", path=path[:80], line=format_decimal(earlier))
     if not markdown.is_short(row["body"]):
-        return _("Use at most %(most)s lines.", most=markdown.MOST_LINES)
+        return _("Use at most %(most)s lines.", most=format_decimal(markdown.MOST_LINES))
     if not articles.is_language(row["language"] or ENGLISH):
         return _("“%(code)s” is not the code of a language.", code=row["language"][:20])
     if (row["state"] or PUBLIC) not in STATES:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import format_decimal
+from flask_babel import gettext as _
 
 from support.commands import Command
 from support.errors import IllegalMove, NotFound
@@ -44,7 +46,7 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
     try:
         importer = importer_for(kind)
     except NotFound as error:
-        raise click.ClickException(f"There is no import of “{kind}”. There are: {', '.join(sorted(importers()))}.") from error
+        raise click.ClickException(_("There is no import of “%(kind)s”. There are: %(kinds)s.", kind=kind, kinds=", ".join(sorted(importers())))) from error
     try:
         name = Path(os.path.abspath(file)).name
         file = arriving.gathered(importer, file) if file.is_dir() else file
@@ -57,11 +59,11 @@ def import_(kind, file, mapping_file, source, settings, constants, options, enco
             return
         found = take_up(kind, file, mapping, encoding=encoding, dry=dry_run, name=name)
     except Unmappable as error:
-        raise click.ClickException("\n  ".join(["The mapping does not fit this file:", *map(str, error.sentences), *_fields(importer)])) from error
+        raise click.ClickException("\n  ".join([_("The mapping does not fit this file:"), *map(str, error.sentences), *_fields(importer)])) from error
     except Unreadable as error:
         raise click.ClickException(f"{name}: {error.sentence}") from error
     if found.position:
-        click.echo(f"Going on behind row {found.position:,}, where this import was interrupted.")
+        click.echo(_("Going on behind row %(row)s, where this import was interrupted.", row=format_decimal(found.position)))
     _do(found.id)
 
 
@@ -80,7 +82,7 @@ def _do(run_id: int) -> None:
     except IllegalMove as error:
         raise click.ClickException(str(error.sentence)) from error
     except KeyboardInterrupt:
-        raise click.ClickException("Interrupted. What was stored is kept; the same command goes on from there.")
+        raise click.ClickException(_("Interrupted. What was stored is kept; the same command goes on from there."))
     if live:
         click.echo("", err=True)
     for line in report_lines(found):
@@ -91,7 +93,10 @@ def _do(run_id: int) -> None:
 
 def _mapping(importer, file: Path, mapping_file: Path | None, source: str, encoding: str) -> Mapping:
     if mapping_file:
-        mapping = Mapping.from_toml(mapping_file.read_text(encoding="utf8"))
+        try:
+            mapping = Mapping.from_toml(mapping_file.read_text(encoding="utf8"))
+        except UnicodeDecodeError as error:
+            raise Unmappable([_("The file of the mapping is not text in UTF-8.")]) from error
         return replace(mapping, source=source or mapping.source)
     return fitting(importer, survey(file, encoding).layout.header, source)
 
@@ -100,12 +105,13 @@ def _pairs(given: tuple[str, ...]) -> dict[str, str]:
     pairs = [each.partition("=") for each in given]
     wrong = [name + sign for name, sign, _value in pairs if not sign]
     if wrong:
-        raise click.ClickException(f"“{wrong[0]}” lacks the =; write for example order_number=InvoiceNo.")
+        raise click.ClickException(_("“%(word)s” lacks the =; write for example order_number=InvoiceNo.", word=wrong[0]))
     return {name.strip(): value.strip() for name, _sign, value in pairs}
 
 
 def _fields(importer) -> list[str]:
-    return ["", f"Fields of {importer.name}:", *(f"  {each.name}{' (needed)' if each.required else ''}: {each.type}" for each in importer.fields)]
+    named = [(_("%(name)s (needed)", name=each.name) if each.required else each.name, each.type) for each in importer.fields]
+    return ["", _("Fields of %(kind)s:", kind=importer.name), *(f"  {name}: {kind}" for name, kind in named)]
 
 
 @click.command("mappings", cls=Command)
@@ -115,7 +121,8 @@ def mappings(kind) -> None:
     """List the mappings for KIND that come with the product or were used here."""
     ready = ready_mappings(kind)
     for name, mapping in saved_mappings(kind).items():
-        click.echo(f"# {name}{' (comes with the product)' if ready.get(name) == mapping else ''}\n{mapping.to_toml()}")
+        called = _("%(name)s (comes with the product)", name=name) if ready.get(name) == mapping else name
+        click.echo(f"# {called}\n{mapping.to_toml()}")
 
 
 def init_app(app) -> None:

@@ -121,15 +121,15 @@ def lines_of(file: io.TextIOBase) -> Iterator[str]:
         except UnicodeError as error:
             raise Unreadable(
                 _("Near line %(line)s the file is not in the encoding %(encoding)s. Files of Excel or Windows are often cp1252: name the right one.",
-                  line=number, encoding=file.encoding.removesuffix("-sig"))
+                  line=format_decimal(number), encoding=file.encoding.removesuffix("-sig"))
             ) from error
         if not line:
             return
         if "\0" in line:
-            raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=number))
+            raise Unreadable(_("Line %(line)s holds bytes that are not text. Is this really a file of rows?", line=format_decimal(number)))
         if len(line) > LONGEST_LINE:
-            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=number, most=format_decimal(LONGEST_LINE)))
+            raise Unreadable(_("Line %(line)s is longer than %(most)s characters. That is no row of a table.", line=format_decimal(number), most=format_decimal(LONGEST_LINE)))
         empty = 0 if line.strip() else empty + 1
         if empty > MOST_EMPTY:
-            raise Unreadable(_("There are more than %(most)s empty lines before line %(line)s. Is this really a file of rows?", most=format_decimal(MOST_EMPTY), line=number))
+            raise Unreadable(_("There are more than %(most)s empty lines before line %(line)s. Is this really a file of rows?", most=format_decimal(MOST_EMPTY), line=format_decimal(number)))
         yield line

@@ -85,6 +85,6 @@ def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path, left: in
         while piece := packed.read(PIECE):
             left -= len(piece)
             if left < 0:
-                raise Unreadable(_("Unpacked the archive is larger than %(most)s MB.", most=MOST_BYTES // 1_000_000))
+                raise Unreadable(_("Unpacked the archive is larger than %(most)s MB.", most=format_decimal(MOST_BYTES // 1_000_000)))
             file.write(piece)
     return left

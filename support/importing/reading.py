@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.importing.opening import Unreadable, guessed_encoding, known_encoding, lines_of, opened, text_of
@@ -76,7 +77,7 @@ def survey(path: Path, encoding: str = "", name: str = "") -> Survey:
         if layout.syntax == "jsonl" and row.problem is None:
             names.update(dict.fromkeys(row.values))  # any row may bring a value that no earlier one had
             if len(names) > MOST_COLUMNS:
-                raise Unreadable(_("Up to line %(line)s the rows name more than %(most)s different values; at most so many can be read.", line=row.line, most=MOST_COLUMNS))
+                raise Unreadable(_("Up to line %(line)s the rows name more than %(most)s different values; at most so many can be read.", line=format_decimal(row.line), most=MOST_COLUMNS))
     if not count:
         raise Unreadable(_("The file has no rows."))
     return Survey(replace(layout, header=tuple(names)), count, path.stat().st_size, fingerprint(path))
@@ -112,7 +113,7 @@ def _header(first: str, separator: str) -> tuple[str, ...]:
     except csv.Error as error:
         raise Unreadable(_("The first line cannot be read as names of columns.")) from error
     if len(cells) > MOST_COLUMNS:
-        raise Unreadable(_("The first line has %(count)s columns; at most %(most)s can be read.", count=len(cells), most=MOST_COLUMNS))
+        raise Unreadable(_("The first line has %(count)s columns; at most %(most)s can be read.", count=format_decimal(len(cells)), most=MOST_COLUMNS))
     # A name in no language: mappings that are kept use it, and readers of every language use them.
     header = tuple(cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1))
     if any(len(cell) > LONGEST_NAME for cell in header):
@@ -141,11 +142,11 @@ def _csv_rows(file: io.TextIOBase, layout: Layout) -> Iterator[Raw]:
                 continue
             yield Raw(line, dict(zip(header, cells, strict=False)), None if len(cells) == width else torn(len(cells), width))
     except csv.Error as error:
-        raise Unreadable(_("Near line %(line)s the row cannot be read: a quotation mark may be opened and never closed.", line=begins)) from error
+        raise Unreadable(_("Near line %(line)s the row cannot be read: a quotation mark may be opened and never closed.", line=format_decimal(begins))) from error
 
 
 def _torn(have: int, want: int) -> str:
-    return _("The row has %(have)s columns instead of %(want)s.", have=have, want=want)
+    return _("The row has %(have)s columns instead of %(want)s.", have=format_decimal(have), want=want)
 
 
 def _json_rows(file: io.TextIOBase) -> Iterator[Raw]:

@@ -76,7 +76,7 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
         db.session.rollback()
         log.exception("import failed", run=run_id)
         _end(run_id, claim, FAILED, _("Something went wrong behind row %(row)s. What was stored before is kept; start it again to go on.",
-                                      row=db.session.get(ImportRun, run_id).position))
+                                      row=format_decimal(db.session.get(ImportRun, run_id).position)))
     return existing(ImportRun, run_id)
 
 

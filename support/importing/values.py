@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from support.people.mail_address import is_one_address
@@ -66,7 +67,7 @@ def converter(field: Field, how: Format, zone: ZoneInfo) -> Callable[[str], obje
 
 def _text(cell: str, most: int) -> str:
     if most and len(cell) > most:
-        raise Wrong(_("The text is %(have)s characters long, at most %(most)s fit.", have=len(cell), most=most))
+        raise Wrong(_("The text is %(have)s characters long, at most %(most)s fit.", have=format_decimal(len(cell)), most=format_decimal(most)))
     return cell
 
 

@@ -14,6 +14,7 @@ from support.orders import Order, OrderLine
 from tests.importing.conftest import everything, last_run
 from tests.importing.killed import killed_behind
 from tests.importing.made import RETAIL, retail, written
+from tests.kb.bringing import jsonl, record
 
 
 def test_an_import_killed_in_the_middle_goes_on_and_ends_as_if_nothing_had_been(any_app, imports, figures, tmp_path):
@@ -136,6 +137,29 @@ def test_a_file_that_has_changed_is_not_gone_on_with(app, person, uploaded):
         importing.run_waiting()
         failed = importing.find(arno, uploaded)
         assert failed.state == "failed" and "has changed" in failed.error and failed.created == 0
+
+
+@pytest.mark.parametrize("settings", [{"shop_languages": ("de", "en")}], indirect=True)
+def test_commands_speak_one_language_with_their_report(app, imports, monkeypatch, rejected, tmp_path):
+    path, importer = written(tmp_path / "many.csv", RETAIL, [*retail(2500), ("short", "row")]), type(app.extensions["importing"]["orders"])
+    (tmp_path / "latin.toml").write_bytes("kind = “orders” ü".encode("utf-16"))
+    assert "Es gibt keinen Import von „wine“. Es gibt: articles, orders, tickets." in imports(app, "wine", path, fails=True)
+    assert "„x“ fehlt das =" in imports(app, "orders", path, "--set", "x", fails=True)
+    assert "Die Datei der Zuordnung ist kein Text in UTF-8." in imports(app, "orders", path, "--mapping", tmp_path / "latin.toml", fails=True)
+    said = imports(app, "orders", path, "--set", "sku=None", fails=True)
+    assert "Die Zuordnung passt nicht zu dieser Datei:" in said and "Felder von orders:" in said and "order_number (nötig): text" in said
+    with monkeypatch.context() as breaking:
+        load = importer.load
+        breaking.setattr(importer, "load", lambda self, rows, run: load(self, rows, run) if rows[0].line < 2000 else 1 / 0)
+        assert "Hinter Zeile 2.000 ist etwas schiefgegangen" in imports(app, "orders", path, fails=True)
+    said = imports(app, "orders", path)
+    assert "Weiter hinter Zeile 2.000, wo dieser Import unterbrochen wurde." in said and "Der Import ist fertig." in said
+    assert list(rejected(app).values()) == ["Die Zeile hat 2 Spalten statt 8."]
+    assert "# online_retail (mitgeliefert)" in app.test_cli_runner().invoke(args=["mappings", "orders"]).output
+    imports(app, "articles", jsonl(tmp_path / "help.jsonl", record("one.md", summary="x" * 1001), *[record("one.md")] * 2), "--source", "old")
+    assert list(rejected(app).values()) == [
+        "Zusammenfassung: Der Text ist 1.001 Zeichen lang, höchstens 1.000 passen.", "Der Pfad „one.md“ stand schon in Zeile 2.",
+    ]
 
 
 def test_a_file_that_is_cut_off_while_it_is_read_is_not_called_done(app, imports, monkeypatch, tmp_path):

@@ -79,7 +79,7 @@ def test_what_was_edited_here_stays_unless_it_is_to_be_replaced(app, bring, pers
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"title": ""}, "Title is empty"), ({"body": " \n "}, "Text is empty"), ({"body": "x" * 120_001}, "at most 120000"), ({"title": "x" * 201}, "at most 200"),
+        ({"title": ""}, "Title is empty"), ({"body": " \n "}, "Text is empty"), ({"body": "x" * 120_001}, "at most 120,000"), ({"title": "x" * 201}, "at most 200"),
         ({"id": "/etc/passwd"}, "not a path inside"), ({"id": "../up.md"}, "not a path inside"), ({"id": "a//b.md"}, "not a path inside"), ({"id": "a\\b.md"}, "not a path inside"),
         ({"id": "good.md"}, "was on line 1 already"), ({"language": "klingon"}, "not the code of a language"), ({"state": "secret"}, "none of public"),
         ({"title": "a\u202eb"}, "cannot be shown"), ({"body": "half \ud800"}, "not a JSON object"),

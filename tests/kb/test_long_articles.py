@@ -22,11 +22,11 @@ def test_the_longest_texts_are_shown_to_their_end(app, body, line_end):
 def test_a_text_of_too_many_lines_is_refused_where_it_is_written_and_where_it_is_imported(app, client_of, imports, rejected, tmp_path, body):  # noqa: F811
     told = {"title": "Long", "body": body + END, "language": "en", "state": "public"}
     answer = client_of(app, "arno").post("/admin/articles/new", data=told)
-    assert answer.status_code == 422 and "at most 4000 lines" in answer.text and END in answer.text
+    assert answer.status_code == 422 and "at most 4,000 lines" in answer.text and END in answer.text
     path = tmp_path / "long.jsonl"
     path.write_text(json.dumps({"id": "long.md", "title": "Long", "body": body + END}) + "\n", encoding="utf8")
     imports(app, "articles", path, "--source", "there")
-    assert list(rejected(app).values()) == ["Use at most 4000 lines."]
+    assert list(rejected(app).values()) == ["Use at most 4,000 lines."]
 
 
 def test_the_space_before_the_first_word_stays(app, client_of):
