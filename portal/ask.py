@@ -40,7 +40,7 @@ def ask():
     if person.role == "nobody":
         return render_template("portal/ask/who.html", order=request.args.get("order", ""))
     waits, read = routing.public_waits(), _read()
-    chosen = {"order": request.args.get("order", ""), "topic": request.args.get("topic", "orders" if request.args.get("order") else "")}
+    chosen = {"order": request.args.get("order", ""), "topic": _first_topic(waits)}
     values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits), **request.form}
     return forms.answer(
         "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
@@ -105,6 +105,13 @@ def _proposed(text: str) -> list | None:
 
 def _read():
     return feedback.reads_of(visitor(), since=now() - READ_LATELY)
+
+
+def _first_topic(waits) -> str:
+    """What is chosen already: the only queue there is, or what somebody comes with."""
+    if len(waits) == 1:
+        return waits[0].slug
+    return request.args.get("topic", "orders" if request.args.get("order") else "")
 
 
 def _first_channel(waits) -> str:
