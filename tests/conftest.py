@@ -14,7 +14,10 @@ from support.events import Delivery
 from support.people import sign_ins
 from support.people.person import Person
 from tests import services, worlds
+from tests.desk import desk  # noqa: F401  a fixture
+from tests.imports import figures, imports, rejected  # noqa: F401  fixtures
 from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
+from tests.routing.desks import desks, standing_clock  # noqa: F401  fixtures
 from tests.servers import live, live_default, live_grown  # noqa: F401  fixtures
 from tests.worlds import SHIFT, World, settings_for
 

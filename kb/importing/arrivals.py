@@ -13,7 +13,7 @@ from support.database import db
 from support.importing import RunContext, harmless
 
 BROKEN = "broken-links.csv"  # beside the rejects: which article refers to what that is not there
-COUNTED = {
+THINGS = {
     "links that lead to an article": lambda n: ngettext("link that leads to an article", "links that lead to an article", n),
     "links that lead nowhere": lambda n: ngettext("link that leads nowhere", "links that lead nowhere", n),
     "pictures shown": lambda n: ngettext("picture shown", "pictures shown", n), "pictures not there": lambda n: ngettext("picture not there", "pictures not there", n),

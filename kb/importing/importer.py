@@ -45,9 +45,9 @@ class ArticleImporter(Importer):
         Field("problem", _l("Problem"), meaning=_l("why a file of a folder could not be read"), most=500),
     )
     options = {"overwrite": _l("yes: also replace articles that were changed here since their last import")}
-    counted = arrivals.COUNTED
-    counted_as = _l("What they refer to:")
-    folders = own_names = True
+    things = arrivals.THINGS
+    things_title = _l("What they refer to:")
+    takes_folders = own_names = True
     papers = {arrivals.BROKEN: _l("What leads nowhere, article by article")}
 
     def gather(self, source: Path, into: Path) -> Path:

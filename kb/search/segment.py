@@ -17,7 +17,7 @@ TITLE_WEIGHT = 4.0
 K1 = 3.0
 B_TITLE = 0.7
 B_BODY = 0.7
-LONGEST_BODY = 200_000
+INDEXED_CHARACTERS = 200_000  # of a text; what stands behind them is shown and not found
 
 
 class Segment:
@@ -34,7 +34,7 @@ class Segment:
         self.titles = SortedTitles(self.plain_titles)
         reader = _Reader(pause)
         titles = reader.read((document.language, f"{document.title} {' '.join(document.keywords)}") for document in self.documents)
-        bodies = reader.read((document.language, document.body[:LONGEST_BODY]) for document in self.documents)
+        bodies = reader.read((document.language, document.body[:INDEXED_CHARACTERS]) for document in self.documents)
         self.averages = averages or (titles.average(), bodies.average())
         self._count_words(reader, titles, bodies)
         self._weigh(reader, titles, bodies)

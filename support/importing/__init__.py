@@ -5,10 +5,10 @@ A room registers an importer for its noun by `register_importer(app, …)`; comm
 
 from support import jobs
 from support.importing import arriving, commands
-from support.importing.bringing import take_up, upload
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for, importers, register_importer
 from support.importing.looking import Preview, find, list_runs, preview
 from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved_mappings, suggested
+from support.importing.new_runs import take_up, upload
 from support.importing.plan import Cell
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import harmless

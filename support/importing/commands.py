@@ -15,9 +15,9 @@ from flask_babel import gettext as _
 from support.commands import Command
 from support.errors import IllegalMove, NotFound
 from support.importing import arriving
-from support.importing.bringing import take_up
 from support.importing.importer import importer_for, importers
 from support.importing.mapping import Mapping, Unmappable, fitting, ready_mappings, saved_mappings
+from support.importing.new_runs import take_up
 from support.importing.reading import Unreadable, survey
 from support.importing.running import run
 from support.importing.runs import DONE, ImportRun

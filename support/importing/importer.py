@@ -91,10 +91,10 @@ class Importer:
     label: object = ""
     fields: tuple[Field, ...] = ()
     options: dict[str, object] = {}  # name and meaning of what a mapping may say beyond columns
-    folders = False  # whether they come as folders too, also packed as ZIP
+    takes_folders = False  # whether they come as folders too, also packed as ZIP
     own_names = False  # whether columns called like its fields are known for sure, since it writes such files itself
-    counted: dict[str, Callable[[int], str]] = {}  # all nouns of its outcomes, in the order of the report, and how people call so many of them
-    counted_as: object = _l("Among them new:")
+    things: dict[str, Callable[[int], str]] = {}  # all nouns of its outcomes, in the order of the report, and how people call so many of them
+    things_title: object = _l("Among them new:")
     papers: dict[str, object] = {}  # names of files that a run may leave beside its rejects, and what they hold
     batch = 2000
 

@@ -15,12 +15,12 @@ Counts = list[tuple[int, str]]
 
 @dataclass(frozen=True)
 class Report:
-    """How the run ended, how many rows became what, what they brought (under a line of its own), and how long it took."""
+    """How the run ended, how many rows became what, the things that came with them (under a line of its own), and how long it took."""
 
     ending: str
     rows: Counts
-    brought_title: str
-    brought: Counts
+    things_title: str
+    things: Counts
     pace: str
 
 
@@ -37,9 +37,9 @@ def report(run: ImportRun) -> Report:
         (run.left_out, _("left out by the mapping")), (run.rejected, _("rejected")),
     ]
     importer = importer_for(run.kind)
-    brought = [(count, say(count)) for noun, say in importer.counted.items() if (count := run.things.get(noun))]
+    things = [(count, say(count)) for noun, say in importer.things.items() if (count := run.things.get(noun))]
     pace = ngettext("It took %(time)s, %(rate)s row a second.", "It took %(time)s, %(rate)s rows a second.", round(run.rate), time=span(run.seconds), rate=format_decimal(round(run.rate)))
-    return Report(ending, rows, str(importer.counted_as), brought, pace)
+    return Report(ending, rows, str(importer.things_title), things, pace)
 
 
 def span(seconds: float) -> str:

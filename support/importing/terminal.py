@@ -23,9 +23,9 @@ def report_lines(run: ImportRun) -> Iterator[str]:
     said = report(run)
     yield said.ending
     yield from _table(said.rows)
-    if said.brought:
-        yield said.brought_title
-        yield from _table(said.brought)
+    if said.things:
+        yield said.things_title
+        yield from _table(said.things)
     yield said.pace
     if run.rejected:
         yield _("The rejected rows with line and reason are in %(path)s", path=run.rejects_path)

@@ -58,7 +58,7 @@ class TicketImporter(Importer):
     label = _l("Tickets")
     fields = FIELDS
     options = wishes.OPTIONS
-    counted = {
+    things = {
         "tickets": lambda n: ngettext("ticket", "tickets", n), "messages": lambda n: ngettext("message", "messages", n), "customers": lambda n: ngettext("customer", "customers", n),
         "agents": lambda n: ngettext("agent, as an account that nobody can sign in with", "agents, as accounts that nobody can sign in with", n),
         "ratings": lambda n: ngettext("rating", "ratings", n), "tickets that go on": lambda n: ngettext("ticket that goes on here", "tickets that go on here", n),

@@ -5,11 +5,11 @@ from support import demo, jobs
 from support.people import cast, consent, links, passwords, permissions, sign_ins, staff
 from support.people.addresses import Address, add_address, addresses, change_address, countries, delete_address, find_address
 from support.people.authors import Author, past_authors
-from support.people.bringing import Brought, CustomerReference, Wanted, brought
 from support.people.commands import administrator
 from support.people.consent import Consent
 from support.people.entering import change_password, look_at_link, reset_password, send_link, sign_in_with_password, sign_up, use_link
 from support.people.finding import active_staff, by_email, by_ids, find_customer, find_staff, guest_customer, staff_list, visible_to
+from support.people.imported_customers import Brought, CustomerReference, Wanted, brought
 from support.people.permissions import demand, may
 from support.people.person import NOBODY, STAFF, Guest, Nobody, Person
 from support.people.profile import ask_new_address, choose_language, update_profile

@@ -4,7 +4,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.agent_console.conftest import Desk
+from tests.desk import Desk
 from tests.pages import axe
 from tests.worlds import SHIFT
 

@@ -141,7 +141,7 @@ def test_the_report_counts_in_the_readers_language_one_thing_as_one(any_app, cli
     with any_app.app_context():
         importing.run_waiting()
         things = db.session.scalar(select(importing.ImportRun).order_by(importing.ImportRun.id.desc()).limit(1)).things
-        assert set(things) == set(importing.importer_for("orders").counted)
+        assert set(things) == set(importing.importer_for("orders").things)
 
     def told() -> list[str]:
         return [" ".join(re.sub("<[^>]+>", " ", line).split()) for line in re.findall(r"<li>(.*?)</li>", arno.get(f"{page}/progress").text)]

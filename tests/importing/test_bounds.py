@@ -9,8 +9,8 @@ import pytest
 
 from support.importing import opening, reading
 from support.importing.rejects import harmless
-from tests.importing.conftest import everything, last_run
 from tests.importing.made import RETAIL, retail, written
+from tests.imports import everything, last_run
 from tests.work import work
 
 HEAD = ",".join(RETAIL) + "\n"

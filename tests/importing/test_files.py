@@ -8,8 +8,8 @@ import pytest
 from support.importing import reading
 from support.importing.opening import Unreadable
 from support.importing.rejects import harmless
-from tests.importing.conftest import everything, last_run, order_of
 from tests.importing.made import RETAIL, written
+from tests.imports import everything, last_run, order_of
 
 HEAD = ",".join(RETAIL) + "\n"
 ROW = "536365,85123A,HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n"

@@ -9,8 +9,8 @@ from support.database import db
 from support.events import Delivery, Event
 from support.orders import Order, OrderLine
 from support.people import Person
-from tests.importing.conftest import everything, last_run, order_of
 from tests.importing.made import RETAIL, retail, written
+from tests.imports import everything, last_run, order_of
 
 LINES = [
     ("536365", "85123A", "WHITE HOLDER", "6", "2010-12-01 08:26:00", "2.55", "17850", "United Kingdom"),

@@ -11,9 +11,9 @@ from support.errors import IllegalMove, NotAllowed, NotFound
 from support.importing import ImportRun, Mapping, folders
 from support.importing.running import run as work_at
 from support.orders import Order, OrderLine
-from tests.importing.conftest import everything, last_run
 from tests.importing.killed import killed_behind
 from tests.importing.made import RETAIL, retail, written
+from tests.imports import everything, last_run
 from tests.kb.bringing import jsonl, record
 
 

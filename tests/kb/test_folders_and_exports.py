@@ -15,13 +15,13 @@ from support.database import db
 from support.importing import ImportRun, run_waiting
 from support.importing import packed as archives
 from support.importing.arriving import prune
-from tests.importing.conftest import imports, last_run, rejected  # noqa: F401  fixtures
+from tests.imports import last_run
 from tests.kb.bringing import article, exported, files, jsonl, packed, paths, png, record, unpacked
 from tests.work import work
 
 
 @pytest.fixture
-def bring(app, imports):  # noqa: F811
+def bring(app, imports):
     """`bring(path, …)`: import this file or folder under the name “there”."""
     return lambda path, *words, **options: imports(app, "articles", path, "--source", "there", *words, **options)
 
@@ -44,7 +44,7 @@ def test_front_matter_in_several_forms(app, bring, tmp_path):
     assert article(app, "other/place.md").category == ""
 
 
-def test_files_that_cannot_be_used_are_named_with_the_reason_and_the_others_come_in(app, bring, rejected, tmp_path):  # noqa: F811
+def test_files_that_cannot_be_used_are_named_with_the_reason_and_the_others_come_in(app, bring, rejected, tmp_path):
     (tmp_path / "secret.md").write_text("zanzibarquartz")
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "x.md").write_text("zanzibarquartz")
@@ -217,7 +217,7 @@ def test_UP_07_the_list_of_an_archive_is_not_read_when_it_is_too_long(app, clien
     assert answer.status_code == 422 and "more than 20,000 files" in answer.text
 
 
-def test_DOS_06_front_matter_that_nobody_writes_rejects_that_file_alone(app, bring, rejected, tmp_path):  # noqa: F811
+def test_DOS_06_front_matter_that_nobody_writes_rejects_that_file_alone(app, bring, rejected, tmp_path):
     bring(files(tmp_path / "in", {
         "good.md": "Words", "half.md": '---\ntitle: "\\ud800"\n---\nx', "huge.md": '---\ntitle: "\\UFFFFFFFF"\n---\nx', "beyond.md": '---\ntitle: "\\U00110000"\n---\nx',
         "deep.md": "---\na: " + "[" * 2000 + "]" * 2000 + "\n---\nx", "long.md": "---\n" + "".join(f"a{n}: [b, c]\n" for n in range(4000)) + "---\nx",
@@ -284,7 +284,7 @@ def test_json_lines_go_out_as_they_came_in(app, bring, client_of, tmp_path):
     assert exported(app, client_of(app, "arno")) == path.read_bytes()
 
 
-def test_a_folder_goes_out_as_it_came_in_to_the_byte(app, bring, client_of, imports, tmp_path):  # noqa: F811
+def test_a_folder_goes_out_as_it_came_in_to_the_byte(app, bring, client_of, imports, tmp_path):
     arno = client_of(app, "arno")
     bring(jsonl(tmp_path / "in.jsonl", *ODD))
     out = unpacked(exported(app, arno, format="folder")) | {"pic/a.png": png()}
@@ -303,7 +303,7 @@ def test_a_folder_goes_out_as_it_came_in_to_the_byte(app, bring, client_of, impo
     assert app.test_cli_runner().invoke(args=["export", "articles", str(tmp_path / "x"), "--source", "nobody"]).exit_code == 1
 
 
-def test_a_folder_written_by_another_system_is_the_same_from_the_second_time_on(app, bring, client_of, imports, tmp_path):  # noqa: F811
+def test_a_folder_written_by_another_system_is_the_same_from_the_second_time_on(app, bring, client_of, imports, tmp_path):
     arno = client_of(app, "arno")
     bring(files(tmp_path / "in", {"x.md": "# Heading\r\n\r\nText", "y/z.md": "---\ntags: a, b\nauthor: somebody\n---\n\n\nText\n\n"}))
     first = unpacked(exported(app, arno, format="folder"))
@@ -312,7 +312,7 @@ def test_a_folder_written_by_another_system_is_the_same_from_the_second_time_on(
 
 
 @pytest.mark.both_stores
-def test_everything_goes_out_in_one_file_that_another_shop_can_take(app, bring, client_of, imports, person, tmp_path):  # noqa: F811
+def test_everything_goes_out_in_one_file_that_another_shop_can_take(app, bring, client_of, imports, person, tmp_path):
     arno = client_of(app, "arno")
     bring(jsonl(tmp_path / "in.jsonl", record("index.md", "[x](where-is-my-parcel.md)"), record("where-is-my-parcel", "Theirs")))
     imports(app, "articles", jsonl(tmp_path / "in.jsonl", record("index.md", "Another, [x](sub/y.md)"), record("sub/y.md")), "--source", "second")

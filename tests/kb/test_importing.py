@@ -12,12 +12,12 @@ from support.database import db
 from support.errors import NotFound
 from support.importing import saved_mappings
 from support.people import NOBODY
-from tests.importing.conftest import imports, last_run, rejected  # noqa: F401  fixtures
+from tests.imports import last_run
 from tests.kb.bringing import article, jsonl, paths, record
 
 
 @pytest.fixture
-def bring(app, imports, tmp_path):  # noqa: F811
+def bring(app, imports, tmp_path):
     """`bring(record, …)`: import these under the name “there”; options as words."""
 
     def run(*records, words=(), fails=False) -> str:
@@ -63,7 +63,7 @@ def test_a_second_run_changes_nothing_and_a_changed_record_becomes_a_revision(ap
     assert "Other words" in page(app, client_of, "7.md")
 
 
-def test_what_was_edited_here_stays_unless_it_is_to_be_replaced(app, bring, person, rejected):  # noqa: F811
+def test_what_was_edited_here_stays_unless_it_is_to_be_replaced(app, bring, person, rejected):
     bring(record("one.md", "Theirs"))
     first = article(app, "one.md")
     with app.app_context():
@@ -85,7 +85,7 @@ def test_what_was_edited_here_stays_unless_it_is_to_be_replaced(app, bring, pers
         ({"title": "a\u202eb"}, "cannot be shown"), ({"body": "half \ud800"}, "not a JSON object"),
     ],
 )
-def test_a_record_that_cannot_be_used_is_left_out_with_the_reason(app, imports, rejected, tmp_path, values, why):  # noqa: F811
+def test_a_record_that_cannot_be_used_is_left_out_with_the_reason(app, imports, rejected, tmp_path, values, why):
     bad = {**record("bad.md"), **values}
     path = tmp_path / "some.jsonl"
     path.write_text("".join(json.dumps(each) + "\n" for each in (record("good.md"), bad, record("also.md"))), encoding="utf8")
@@ -168,7 +168,7 @@ def test_a_trial_says_the_same_and_stores_nothing(app, bring):
         assert line in trial and line in done, line
 
 
-def test_a_run_that_broke_off_goes_on_and_ends_as_if_nothing_had_been(app, imports, tmp_path, monkeypatch):  # noqa: F811
+def test_a_run_that_broke_off_goes_on_and_ends_as_if_nothing_had_been(app, imports, tmp_path, monkeypatch):
     records = [record(f"{n}.md", f"[next]({n + 1}.md)") for n in range(129)] + [record("de.md", language="de", translation_of="140.md"), record("140.md")]
     path, load = jsonl(tmp_path / "many.jsonl", *reversed(records)), ArticleImporter.load
     with monkeypatch.context() as breaking:

@@ -4,7 +4,6 @@ import json
 import pytest
 
 from kb import articles, markdown
-from tests.importing.conftest import imports, rejected  # noqa: F401  fixtures
 
 END = "quaggaville"
 
@@ -19,7 +18,7 @@ def test_the_longest_texts_are_shown_to_their_end(app, body, line_end):
 
 
 @pytest.mark.parametrize("body", ["a\n" * markdown.MOST_LINES, "a\r" * markdown.MOST_LINES, "\r\n" * markdown.MOST_LINES + "a"])
-def test_a_text_of_too_many_lines_is_refused_where_it_is_written_and_where_it_is_imported(app, client_of, imports, rejected, tmp_path, body):  # noqa: F811
+def test_a_text_of_too_many_lines_is_refused_where_it_is_written_and_where_it_is_imported(app, client_of, imports, rejected, tmp_path, body):
     told = {"title": "Long", "body": body + END, "language": "en", "state": "public"}
     answer = client_of(app, "arno").post("/admin/articles/new", data=told)
     assert answer.status_code == 422 and "at most 4,000 lines" in answer.text and END in answer.text

@@ -15,7 +15,7 @@ from kb import finding, shelf
 from kb.model import Article, Origin
 from support.database import db
 from support.people import NOBODY
-from tests.importing.conftest import imports, last_run  # noqa: F401  fixtures
+from tests.imports import last_run
 from tests.kb.bringing import exported
 
 FILE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "kb" / "dynamics365_business_central.jsonl.gz"
@@ -59,7 +59,7 @@ QUESTIONS = {
 }
 
 
-def test_a_whole_knowledge_base_comes_in_is_browsed_found_and_goes_out_as_it_came(app, client_of, imports, settle, count_statements):  # noqa: F811
+def test_a_whole_knowledge_base_comes_in_is_browsed_found_and_goes_out_as_it_came(app, client_of, imports, settle, count_statements):
     nobody = client_of(app)
     before = {address: counted(app, count_statements, nobody, address) for address in PAGES}
     started = time.monotonic()

@@ -18,9 +18,9 @@ from support.database import db
 from support.orders import Order, OrderLine
 from support.people.person import Person
 from support.routing.models import Offer
-from tests.importing.conftest import figures, imports, last_run  # noqa: F401  fixtures
 from tests.importing.killed import command
 from tests.importing.made import RETAIL, expected, retail, written
+from tests.imports import last_run
 from tests.work import work
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -70,7 +70,7 @@ def measured(app, path: Path) -> tuple[float, float]:
     return worked, after.ru_maxrss / 1024
 
 
-def test_a_whole_history_comes_in_quickly_every_figure_comes_out_and_nobodys_pages_grow_with_it(app, figures, tmp_path, client_of, count_statements, settle):  # noqa: F811
+def test_a_whole_history_comes_in_quickly_every_figure_comes_out_and_nobodys_pages_grow_with_it(app, figures, tmp_path, client_of, count_statements, settle):
     path, as_of = DATA / "orders" / "online_retail.csv.gz", date(2011, 12, 10)
     if path.exists():
         wanted = of_online_retail()
@@ -142,7 +142,7 @@ def cost(app, count_statements, client, address: str) -> tuple[list[str], float]
     return count.texts, statistics.median(took)
 
 
-def test_deliveries_come_in_by_their_mapping_alone_and_punctuality_comes_out(app, figures, imports, tmp_path):  # noqa: F811
+def test_deliveries_come_in_by_their_mapping_alone_and_punctuality_comes_out(app, figures, imports, tmp_path):
     path, known = DATA / "orders" / "scms_delivery_history.csv.gz", reference("scms")
     if not path.exists():
         path, known = made_deliveries(tmp_path)

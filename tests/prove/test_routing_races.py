@@ -1,7 +1,6 @@
 """Thousands of races for the same offer or the same work, by processes on PostgreSQL and by threads on SQLite: one winner each."""
 import pytest
 
-from tests.routing.conftest import desks, standing_clock  # noqa: F401  fixtures
 from tests.routing.racing import Processes, Ring, Threads, accept_or_expire_again, fight
 
 ROUNDS = 2000
@@ -14,7 +13,7 @@ def contenders(any_app, store):
     contenders.close()
 
 
-def test_two_thousand_times_accept_against_expire(desks, contenders):  # noqa: F811
+def test_two_thousand_times_accept_against_expire(desks, contenders):
     ring = Ring(desks)
     item_id, offer_id = ring.offered(expired=True)
     accepted = sum(accept_or_expire_again(ring, contenders, item_id, offer_id) for _round in range(ROUNDS))
@@ -23,6 +22,6 @@ def test_two_thousand_times_accept_against_expire(desks, contenders):  # noqa: F
     assert (written.count("offer.accepted"), written.count("offer.timed_out")) == (accepted, ROUNDS - accepted), "the history shows each once"
 
 
-def test_biz08_flt05_five_hundred_races_of_all_kinds(desks, contenders):  # noqa: F811
+def test_biz08_flt05_five_hundred_races_of_all_kinds(desks, contenders):
     wins = fight(Ring(desks), contenders, 500)
     assert sum(wins.values()) == 500

@@ -1,14 +1,23 @@
-"""What the tests of the router say in short: somebody asks, people sit down, events flow, who was offered what."""
-import uuid
+"""What the tests of the router say in short: somebody asks, people sit down, events flow, who was offered what.
 
+They run on both databases, with a clock that stands still until the test moves it: a slow machine changes nothing. The shop is open round
+the clock in them unless a test says otherwise.
+"""
+import uuid
+from datetime import datetime
+
+import pytest
 from sqlalchemy import select
 
-from support import jobs, relay, routing
-from support.database import db
+from support import clock, jobs, relay, routing
+from support.calendars import Calendar
+from support.database import db, transaction
 from support.people.person import Person
 from support.routing.models import LIVE, Offer, WorkItem
 from support.tickets import open_ticket
 from support.tickets.models import Disposition, Ticket
+
+ALWAYS = {str(day): [["00:00", "00:00"]] for day in range(7)}
 
 
 class Desks:
@@ -103,3 +112,24 @@ class Desks:
     def shown(self, key: str) -> str:
         with self.app.app_context():
             return next(row.shown for row in routing.board().agents if row.person_id == self.cast[key])
+
+
+@pytest.fixture
+def standing_clock(monkeypatch):
+    """`support.clock` sees one instant; `clock.move(seconds)` of the test still moves it."""
+    instant = datetime.now(clock.UTC)
+
+    class Standing(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return instant
+
+    monkeypatch.setattr(clock, "datetime", Standing)
+
+
+@pytest.fixture
+def desks(any_app, standing_clock):
+    with any_app.app_context(), transaction() as session:
+        for calendar in session.query(Calendar):
+            calendar.week, calendar.country, calendar.closed_days = ALWAYS, "", {}
+    return Desks(any_app)

@@ -2,7 +2,6 @@
 import pytest
 
 from support.database import Base, db
-from tests.agent_console.conftest import desk  # noqa: F401  the fixture
 
 MOVING = {("sign_in", "seen_at"), ("presence", "seen_at")}
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kb.feedback import LONGEST_COMMENT
 from support.database import db
 from support.tickets import Disposition
-from tests.agent_console.conftest import Desk
+from tests.desk import Desk
 from tests.people.door import PASSWORD, mailed
 
 pytestmark = pytest.mark.browser

@@ -12,10 +12,10 @@ from support.people import Person
 from support.quality import Survey
 from support.routing import Offer, WorkItem, board
 from support.tickets import Message, Ticket
-from tests.importing.conftest import everything, last_run
 from tests.importing.killed import killed_behind
 from tests.importing.made import written
-from tests.tickets.conftest import ROWS, brought, lines, talk, ticket
+from tests.imports import everything, last_run
+from tests.tickets.brought import ROWS, brought, lines, talk, ticket
 
 TENT = ticket(
     "4711", ("customer", "Where is my <b>tent</b>?", "2025-03-01T10:00:00Z"), ("agent", "On its way.", "2025-03-01T11:00:00Z", {"name": "Berta Old", "email": "berta@old.example"}),

@@ -4,9 +4,9 @@ from sqlalchemy import select
 
 from support.database import db
 from support.people import CustomerReference, Person
-from tests.importing.conftest import last_run
 from tests.importing.made import written
-from tests.tickets.conftest import brought, lines, ticket
+from tests.imports import last_run
+from tests.tickets.brought import brought, lines, ticket
 
 HEADER = ("ticket", "customer", "customer_email", "author_kind", "body", "sent_at")
 

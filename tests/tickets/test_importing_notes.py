@@ -4,9 +4,9 @@ from sqlalchemy import select
 
 from support.database import db
 from support.events import Event
-from tests.importing.conftest import last_run
 from tests.importing.made import written
-from tests.tickets.conftest import brought, lines, talk, ticket
+from tests.imports import last_run
+from tests.tickets.brought import brought, lines, talk, ticket
 
 AGENT = {"name": "Berta Old", "email": "berta@old.example"}
 FIRST = ("customer", "Where is it?", "2025-03-01T10:00:00Z")

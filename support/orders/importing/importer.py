@@ -46,7 +46,7 @@ class OrderImporter(Importer):
     name = "orders"
     label = _l("Orders")
     fields = FIELDS
-    counted = {
+    things = {
         "orders": lambda n: ngettext("order", "orders", n), "credit notes": lambda n: ngettext("credit note", "credit notes", n), "lines": lambda n: ngettext("line", "lines", n),
         "parcels": lambda n: ngettext("parcel", "parcels", n), "customers": lambda n: ngettext("customer", "customers", n),
         "products": lambda n: ngettext("product", "products", n),

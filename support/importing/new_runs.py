@@ -29,7 +29,7 @@ def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", 
             shutil.copyfileobj(stream, file)
             file.flush()
             os.fsync(file.fileno())
-        if importer.folders and packed.is_archive(place / "upload"):
+        if importer.takes_folders and packed.is_archive(place / "upload"):
             name = _gathered(importer, place, name)
         seen = reading.survey(place / "upload", encoding, name)
         mapping = fitting(importer, seen.layout.header, source)

@@ -1,4 +1,4 @@
-"""What the tests of imported tickets ask for."""
+"""Tickets of another helpdesk as files, and what became of them here."""
 import json
 from pathlib import Path
 
@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from support.database import db
 from support.tickets import Message, Ticket, TicketOrigin
-from tests.importing.conftest import imports, rejected  # noqa: F401  fixtures
 
 ROWS = ("ticket", "subject", "status", "customer_email", "customer_name", "author_kind", "author_name", "author_email", "body", "sent_at", "opened_at")
 
