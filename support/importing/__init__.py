@@ -5,6 +5,7 @@ A room registers an importer for its noun by `register_importer(app, …)`; comm
 
 from support import jobs
 from support.importing import arriving, commands
+from support.importing.claiming import FINISHED
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for, importers, register_importer
 from support.importing.looking import Preview, find, list_runs, preview
 from support.importing.mapping import Mapping, Unmappable, ready_mappings, saved_mappings, suggested
@@ -13,7 +14,7 @@ from support.importing.plan import Cell
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import harmless
 from support.importing.reporting import report
-from support.importing.running import FINISHED, run
+from support.importing.running import run
 from support.importing.runs import ImportRun
 from support.importing.steering import discard, set_mapping, start, stop
 from support.importing.values import Field, Format, Wrong

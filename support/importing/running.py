@@ -6,47 +6,35 @@ stores nothing any more: each claim has a mark, and a batch is kept only under i
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
 import structlog
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError
 
 from support import shop
 from support.clock import now
-from support.database import db, existing, lock, transaction
-from support.errors import IllegalMove
-from support.events import declare, record
-from support.importing import holders, reading
+from support.database import db, existing, transaction
+from support.importing import reading
+from support.importing.claiming import LEASE, Lost, claim, end, held, tell
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
 from support.importing.mapping import Unmappable, take_turn
 from support.importing.plan import Plan
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import Rejects
-from support.importing.runs import DONE, FAILED, RUNNING, STOPPED, WAITING, ImportRun
+from support.importing.runs import DONE, FAILED, STOPPED, ImportRun
 from support.importing.values import Wrong
 
-FINISHED = declare("import.finished", "an import is done, was stopped or failed (data: what, state, created, changed, rejected)", _l("{actor} imported {what}: {created} rows new, {rejected} rejected"))
-LEASE = timedelta(seconds=120)
 AT_FAULT = (IntegrityError, DataError, ValueError, RecursionError)  # what one row may cause, so that the others can go on; ValueError is also text that cannot be written
 log = structlog.get_logger(__name__)
 
 
 class _TakeBack(Exception):
     """Ends a transaction of a dry run."""
-
-
-class _Lost(IllegalMove):
-    """Somebody else has taken the run up meanwhile."""
-
-    sentence = _l("Another process goes on with this import.")
 
 
 @dataclass
@@ -64,60 +52,27 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
 
     `progress` is called after each batch. Raises IllegalMove when another process is at it or it has ended.
     """
-    claimed = _claim(run_id)
-    claim = claimed.holder
+    claimed = claim(run_id)
+    mark = claimed.holder
     try:
         _Work(claimed, progress or (lambda _run: None)).do()
-    except _Lost:
+    except Lost:
         raise
     except (Unreadable, Unmappable) as error:
-        _end(run_id, claim, FAILED, str(error.sentence))
+        end(run_id, mark, FAILED, str(error.sentence))
     except Exception:
         db.session.rollback()
         log.exception("import failed", run=run_id)
-        _end(run_id, claim, FAILED, _("Something went wrong behind row %(row)s. What was stored before is kept; start it again to go on.",
-                                      row=format_decimal(db.session.get(ImportRun, run_id).position)))
+        end(run_id, mark, FAILED, _("Something went wrong behind row %(row)s. What was stored before is kept; start it again to go on.",
+                                    row=format_decimal(db.session.get(ImportRun, run_id).position)))
     return existing(ImportRun, run_id)
-
-
-def _claim(run_id: int) -> ImportRun:
-    with transaction() as session:
-        found, at = lock(session, ImportRun, run_id), now()
-        if found.state not in (WAITING, RUNNING) or found.is_held:
-            raise IllegalMove(_("This import is not waiting, or another process is at work on it."))
-        found.state, found.holder, found.leased_until = RUNNING, f"{holders.me()} {secrets.token_hex(8)}", at + LEASE
-        found.started_at, found.taken_at, found.taken_from = found.started_at or at, at, found.position
-        found.ended_at, found.error = None, None
-    return existing(ImportRun, run_id)
-
-
-def _held(run_id: int, claim: str) -> ImportRun:
-    """The run, locked, while this claim holds it. Raises _Lost."""
-    found = lock(db.session, ImportRun, run_id)
-    if found.state != RUNNING or found.holder != claim:
-        raise _Lost()
-    return found
-
-
-def _end(run_id: int, claim: str, state: str, error: str | None = None) -> None:
-    with transaction():
-        found = _held(run_id, claim)
-        found.state, found.error, found.ended_at, found.leased_until, found.stop_asked = state, error, now(), None, False
-        _tell(found)
-
-
-def _tell(found: ImportRun) -> None:
-    """Of every end of a run, since what it stored stays; only a trial leaves nothing to tell of."""
-    if not found.dry:
-        counts = {"created": found.created, "changed": found.changed, "rejected": found.rejected}
-        record(FINISHED, subject=("import", found.id), history=True, what=found.kind, state=found.state, **counts).actor_id = found.started_by_id
 
 
 class _Work:
     """One process at one run."""
 
     def __init__(self, found: ImportRun, progress: Callable[[ImportRun], None]):
-        self.run_id, self.claim, self.progress = found.id, found.holder, progress
+        self.run_id, self.mark, self.progress = found.id, found.holder, progress
         self.path, self.layout, self.dry, self.position, self.sha256 = Path(found.path), found.read_layout(), found.dry, found.position, found.sha256
         self.rows = found.rows
         self.importer: Importer = importer_for(found.kind)
@@ -140,7 +95,7 @@ class _Work:
         for batch in self._batches(raws):
             self.importer.prepare(batch.rows, self.context)
             if not self._store(batch):
-                _end(self.run_id, self.claim, STOPPED)
+                end(self.run_id, self.mark, STOPPED)
                 return
             self.position += len(batch.raws)
             self.progress(existing(ImportRun, self.run_id))
@@ -201,9 +156,9 @@ class _Work:
 
     def _note(self, batch: _Batch, outcome: Outcome, moves: int) -> bool:
         """Write down in the open transaction what became of the batch."""
-        found = _held(self.run_id, self.claim)
+        found = held(self.run_id, self.mark)
         if found.position != self.position:
-            raise _Lost()
+            raise Lost()
         rejects = [*batch.rejects, *outcome.rejects]
         found.position = self.position + moves
         found.created, found.changed, found.unchanged = found.created + outcome.created, found.changed + outcome.changed, found.unchanged + outcome.unchanged
@@ -228,10 +183,10 @@ class _Work:
                 self._close(outcome)
 
     def _close(self, outcome: Outcome | None) -> None:
-        found = _held(self.run_id, self.claim)
+        found = held(self.run_id, self.mark)
         found.things = _added(found.things, outcome or Outcome())
         found.state, found.ended_at, found.leased_until, found.error, found.stop_asked = DONE, now(), None, None, False
-        _tell(found)
+        tell(found)
 
 
 def _added(things: dict, outcome: Outcome) -> dict:
