@@ -29,11 +29,16 @@ def zones() -> list[str]:
     return sorted(zone for zone in available_timezones() if zone == "UTC" or "/" in zone and not zone.startswith("Etc/"))
 
 
+def languages() -> list[str]:
+    """Those that have words, and whatever the shop speaks already: the environment may name one without."""
+    return list(dict.fromkeys([*shop.written_languages(), *shop.profile().languages]))
+
+
 class ShopForm(forms.Form):
     shop_name = forms.Text(required=True, most=80, missing=_l("Give the shop a name."))
     zone = forms.Choice(available_timezones, required=True)
     country = forms.Choice(lambda: [code for code, _name in people.countries()], required=True)
-    language = forms.Choice(shop.written_languages, required=True)
+    language = forms.Choice(languages, required=True)
     currency = forms.Choice(currencies, required=True)
 
 

@@ -43,6 +43,13 @@ def test_a_weak_password_and_a_wrong_day_are_told_and_nothing_is_half_made(empty
         assert db.session.scalar(select(func.count()).select_from(Queue)) == 0
 
 
+def test_a_language_that_the_environment_names_stops_nobody_though_it_has_no_words_yet(empty, client_of):
+    settings = empty.config["SETTINGS"]
+    object.__setattr__(settings, "shop_languages", ("fr",))
+    object.__setattr__(settings, "given", settings.given | {"shop_languages"})
+    assert client_of(empty).post("/setup", data=form(empty, language="fr")).headers.get("Location") == "/admin"
+
+
 def test_of_two_first_visitors_at_once_one_wins(empty, client_of):
     begin, answers = threading.Barrier(2), []
 
