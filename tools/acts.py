@@ -1,6 +1,8 @@
 """What is done on a page before `make screenshots` pictures it: typing, pressing, and the story of one question."""
 import re
+from urllib.parse import urlsplit
 
+AWAY = 1800  # seconds after which whoever left has lost what he had
 WAIT = 20_000  # milliseconds for something to appear on a busy machine
 OLD_ORDERS = """\
 order_number,placed_at,email,name,sku,title,quantity,unit_price
@@ -9,6 +11,10 @@ A-1001,2024-03-05 10:12,eva@mail.example,Eva Berg,OLD-20,Folding cup,2,7.50
 A-1002,2024-03-06 11:40,uwe@mail.example,Uwe Krall,OLD-14,Camping kettle,many,39.90
 A-1003,2024-03-09 08:03,,,OLD-31,Storm lantern,1,64.00
 """
+
+
+def nothing(page, stage):
+    """The page as it is."""
 
 
 def fill(submit: str = "", **values):
@@ -36,9 +42,10 @@ def typed(selector: str, text: str, wait: str):
 
 def as_guest(page, stage):
     """Gero proves his order once; then he is where he wanted to be."""
-    if page.url.split("/")[-1] != stage.target.split("/")[-1]:
+    if urlsplit(page.url).path != stage.target:
         page.goto("/track")
         fill("main button.btn-primary", number="TT-204733", proof="13597")(page, stage)
+        page.wait_for_url(lambda address: not address.endswith("/track"))
         page.goto(stage.target)
 
 
@@ -77,7 +84,7 @@ def accepted(page, stage):
     maja = stage.page("maja")
     say(maja, "Thank you! We leave on Saturday morning, so Friday would still be fine.")
     page.locator(".sb-msg", has_text="Friday would still be fine").wait_for(timeout=WAIT)
-    page.get_by_role("button", name="Note", exact=True).click()
+    page.locator("[data-kind=note]").click()
     say(page, "Norpost, Hamburg: four parcels stuck since Saturday, all leave tonight. Reference 88-201.")
 
 
@@ -101,6 +108,7 @@ def rings(page, stage):
     """A second question of Maja's rings while Ines has the first one open."""
     at_ticket(page, stage)
     ask("Can I change the address?", "We moved last week. Can the second parcel still go to the new flat?")(stage.page("maja"), stage)
+    stage.kept["second"] = stage.kept["question"]
     page.locator(".sb-offer").wait_for(timeout=WAIT)
 
 
@@ -111,7 +119,7 @@ def declined(page, stage):
 
 def note(page, stage):
     at_ticket(page, stage)
-    page.get_by_role("button", name="Note", exact=True).click()
+    page.locator("[data-kind=note]").click()
     page.locator("#f-body").fill("She was promised Friday twice already. If Norpost misses it, send a new tent by courier.")
 
 
@@ -142,6 +150,23 @@ def rated(page, stage):
     page.goto(f"/questions/{stage.kept['talk']}")
     page.locator("#rating button[value='5']").click()
     page.locator("#rating textarea").wait_for(timeout=WAIT)
+
+
+def returned(page, stage):
+    """The story of the second question: Ines declined it, Lena took it by hand and went away, so it went back to the line."""
+    lena = stage.page("lena")
+    available(lena, stage)
+    lena.goto(f"/desk/tickets/{stage.kept['second']}")
+    lena.locator("form[action$='/pull'] .btn-primary").first.click()
+    lena.locator("#resolve").wait_for(timeout=WAIT)
+    lena.goto("about:blank")
+    stage.shop.move_clock(AWAY)
+    for _ in range(WAIT // 1000):
+        page.goto(f"/tickets/{stage.kept['second']}")
+        if page.locator("main textarea[name=body]").count() == 0:  # nobody has it, so there is nobody to leave a note for
+            return
+        page.wait_for_timeout(1000)
+    raise RuntimeError("the question did not go back to the line")
 
 
 def offline(page, stage):

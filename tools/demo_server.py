@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
 from datetime import time as hour
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,6 +46,11 @@ class Shop:
         with sqlite3.connect(self.folder / "switchboard.db") as database:  # the language of a person's profile comes before that of a browser
             database.execute("UPDATE person SET locale = ?", (self.env["SHOP_LANGUAGES"].split(",")[0],))
 
+    def setup_code(self) -> str:
+        """The code that opens the first page of an installation that nobody has set up."""
+        told = subprocess.run([BIN / "flask", "--app", "wsgi", "setup-code"], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
+        return told.split()[-1]
+
     def start(self, traffic: bool = False) -> None:
         self.stop()
         with open(self.folder / "server.log", "ab") as log:
@@ -59,6 +66,11 @@ class Shop:
                 time.sleep(0.2)
         raise RuntimeError("The demo did not start:\n" + (self.folder / "server.log").read_text(errors="replace")[-2000:])
 
+    def move_clock(self, seconds: float) -> None:
+        """Let time pass in the shop."""
+        clock = self.folder / "clock"
+        clock.write_text(str(float(clock.read_text()) + seconds))
+
     def stop(self) -> None:
         if self.process:
             os.killpg(self.process.pid, signal.SIGTERM)
@@ -66,8 +78,9 @@ class Shop:
             self.process = None
 
     def newest_mail(self) -> str:
+        """The words of the mail that was written last."""
         mails = sorted(self.folder.rglob("*.eml"), key=lambda path: path.stat().st_mtime)
-        return mails[-1].read_text(encoding="utf-8", errors="replace") if mails else ""
+        return message_from_bytes(mails[-1].read_bytes(), policy=default).get_body(("plain",)).get_content() if mails else ""
 
 
 def _tuesday() -> datetime:

@@ -17,15 +17,18 @@ from tools.acts import (
     in_ticket,
     mailed,
     note,
+    nothing,
     offline,
     online,
     rated,
+    returned,
     rings,
     solved,
     talked,
     tried,
     typed,
 )
+from tools.first_visits import founded, hired, signed_up
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,34 @@ class Screen:
     path: str
     at: str = ""
     shows: str = ""
-    act: Callable = lambda page, stage: None  # brings the open page into the state that is meant
-    after: Callable = lambda page, stage: None  # puts right what the next screen must not meet
+    act: Callable = nothing  # brings the open page into the state that is meant
+    after: Callable = nothing  # puts right what the next screen must not meet
     traffic: bool = False  # with simulated customers and agents
-    empty: bool = False  # of a shop of its own, before its first administrator
+    empty: bool = False  # of a shop of its own, in which nobody has done anything yet
 
     @property
     def group(self) -> str:
         return self.name.partition("-")[0]
 
 
+NEW = {  # what is there before anybody has written, trained, asked or bought
+    "founder": {
+        "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
+        "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "calendars": "/admin/calendars",
+        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "mail": "/admin/mail", "imports": "/admin/imports",
+    },
+    "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
+    "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},
+    "newcomer": {"orders": "/orders", "questions": "/questions", "ask": "/ask", "addresses": "/account/addresses"},
+}
 TYPO = "were is my parcle"
 SCREENS = (
     Screen("setup", "nobody", "/setup", empty=True),
+    Screen("setup-error", "nobody", "/setup", act=fill("main button.btn-primary", code="", day_0="9 to 5"), empty=True),
+    Screen("new-overview", "founder", "/setup", shows="/admin", act=founded, empty=True),
+    *(
+        Screen(f"new-{name}", who, path, act={"newcomer": signed_up, "recruit": hired}.get(who, nothing), empty=True) for who, pages in NEW.items() for name, path in pages.items()
+    ),
     Screen("portal-home", "nobody", "/"),
     Screen("portal-home-typing", "nobody", "/", act=typed("input[type=search]", TYPO, ".sb-hit")),
     Screen("portal-home-late", "maja", "/"),
@@ -119,6 +137,7 @@ SCREENS = (
     Screen("supervision-tickets", "hanna", "/tickets"),
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
     Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
+    Screen("supervision-story-returned", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=returned),
     Screen("supervision-skills", "hanna", "/admin/certificates"),
     Screen("supervision-certificate", "arno", "/admin/certificates/<int:person_id>/<int:skill_id>", at="/admin/certificates"),
     Screen("supervision-certificate-new", "arno", "/admin/certificates/new"),

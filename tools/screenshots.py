@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of every screen and state of the demo (and of an empty shop), in both themes, on a phone and on a desk, with a contact sheet.
+"""`make screenshots`: pictures of every screen and state of the demo and of a new shop, in both themes, on a phone and on a desk, with a contact sheet.
 
     make screenshots                                  all of them, into var/screenshots
     make screenshots ARGS="portal desk-ringing"       groups or single screens (those they build on are walked through, not pictured)
@@ -28,7 +28,8 @@ HEIGHTS = {390: 844, 1440: 900}
 README = (  # screen and theme
     ("portal-home-typing", "light"), ("portal-order", "light"), ("desk-ticket", "light"), ("desk-ringing", "dark"), ("board-traffic", "light"), ("supervision-story", "dark"),
 )
-STORY = ("portal-question-waiting", "desk-ticket", "portal-question-solved")  # what later screens build on
+THEMSELVES = ("nobody", "gero", "founder", "recruit", "newcomer")  # come in by what is done on their first page, or not at all
+STORY = ("new-overview", "portal-question-waiting", "desk-ticket", "desk-ringing", "portal-question-solved")  # what later screens build on
 TALLEST = 2600  # pixels of one picture; what is longer is cut
 WHOLE = """() => {
   const main = document.querySelector("main"), hidden = main ? main.scrollHeight - main.clientHeight : 0
@@ -49,7 +50,7 @@ class Stage:
             context = self.browser.new_context(base_url=self.shop.url, locale=self.language.replace("_", "-"), reduced_motion="reduce")
             context.set_default_timeout(30_000)
             self.pages[who] = page = context.new_page()
-            if who not in ("nobody", "gero"):
+            if who not in THEMSELVES:
                 page.goto("/sign-in" if who in MAILS else "/staff/sign-in")
                 page.fill("main [name=email]", MAILS.get(who, f"{who}@tarn-thistle.example"))
                 page.fill("main [name=password]", PASSWORD)
@@ -85,8 +86,7 @@ class Stage:
     def mailed_address(self) -> str:
         """The link in the newest mail; it may take a moment to be written."""
         for _ in range(50):
-            text = self.shop.newest_mail().replace("=\n", "").replace("=3D", "=")
-            if (found := re.findall(re.escape(self.shop.url) + r"(/[\w/.~-]+)", text)) and found[0] not in self.kept.get("mails", ()):
+            if (found := re.findall(re.escape(self.shop.url) + r"(/[\w/.~-]+)", self.shop.newest_mail())) and found[0] not in self.kept.get("mails", ()):
                 self.kept.setdefault("mails", set()).add(found[0])
                 return found[0]
             time.sleep(0.2)

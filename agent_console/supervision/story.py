@@ -11,6 +11,7 @@ from support.tickets.models import Message
 
 ICONS = {
     "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
+    "ticket.released": "arrow-back-up", "work.taken": "hand-stop", "work.returned": "arrow-back-up", "offer.withdrawn": "x",
     "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
     "ticket.imported": "upload", "ticket.taken_on": "refresh", "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
 }

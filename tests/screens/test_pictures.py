@@ -17,6 +17,12 @@ def test_no_picture_is_of_a_page_that_is_gone(app):
     assert sorted(named - routes) == []
 
 
+def test_every_list_has_a_picture_without_anything_in_it(app):
+    lists = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and rule.endpoint.endswith(".index")}
+    pictured = {screen.shows or screen.path for screen in SCREENS if screen.empty}
+    assert sorted(lists - pictured) == [], "a new list needs a line in NEW of tools/screens.py"
+
+
 def _route(app, path: str) -> str:
     """The route of an address; an address without one is meant as such."""
     if "<" in path:
