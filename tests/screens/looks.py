@@ -9,8 +9,8 @@ LOOKS = {  # in this order, so that each changes one thing and the phone comes l
 }
 ERRORS = {"/no-such-page": 404, "/admin/staff": 403}  # as the role that looks; all else is answered
 CUT = """() => [...document.querySelectorAll(".btn, .sb-pill, .sb-group, .sb-seg, .sb-call, .sb-ring small")]
-  .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1).map(part => part.textContent.trim().replace(/\\s+/g, " "))"""
-SIDEWAYS = """() => [...document.querySelectorAll(".sb-scrollx, .sb-card:has(> .table)")].filter(part => !part.matches(".sb-matrix"))
+  .filter(part => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1).map(part => part.textContent.trim().replace(/\\s+/g, " "))"""
+SIDEWAYS = """() => [...document.querySelectorAll(".sb-scrollx, .sb-card:has(> .table)")].filter(part => part.checkVisibility() && !part.matches(".sb-matrix"))
   .map(part => part.scrollWidth - part.clientWidth).filter(more => more > 1)"""
 LEFT = """() => document.dir !== "rtl" ? [] : [...document.querySelectorAll(".table > tbody > tr > :is(th, td):not(.sb-n)")].filter(cell => {
   const words = document.createRange(), box = cell.getBoundingClientRect()
