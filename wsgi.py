@@ -17,6 +17,7 @@ from support import (
     clock,
     contact,
     database,
+    deliveries,
     demo,
     demo_traffic,
     first_run,
@@ -54,6 +55,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.init_app(app, settings)
     for floor in FLOORS:
         floor.init_app(app, settings)
-    jobs.every(app, 3600, "prune deliveries", relay.prune)
+    jobs.every(app, 3600, "prune deliveries", deliveries.prune)
     identity.check_routes(app)
     return app

@@ -1,32 +1,29 @@
 """The relay: gives committed events their position and brings them to whoever follows.
 
-Two kinds of follower. *Once* (`listen`): a delivery row for each event and listener, retried with growing pauses,
-in order for one listener and ticket. *Everywhere* (`everywhere`, and `hint_on` for open screens): reads the log by position.
-Any number of relays may run; the database is the arbiter. A listener may be called twice after a crash, so it must
-be idempotent.
+Two kinds of follower. *Once* (`listen`): a delivery row for each event and listener, see `deliveries`. *Everywhere*
+(`everywhere`, and `hint_on` for open screens, see `hints`): reads the log by position. Any number of relays may run; the
+database is the arbiter.
 """
-import random
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
-from support.clock import now
+from support import deliveries, hints
 from support.database import db, lock, transaction
-from support.events import Delivery, Event, EventHead, Follower, after, head, know_of
+from support.deliveries import Listener, Listeners
+from support.events import Delivery, Event, EventHead, after, head
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
-LEASE = timedelta(seconds=60)
-PAUSES = (1, 2, 5, 15, 60, 300, 900)  # seconds until the next try; the last one repeats
+PACE = 0.05  # seconds between two rounds of a loop: a burst of commits is one round more, not one each
 
 
 class Relay:
@@ -34,7 +31,7 @@ class Relay:
 
     def __init__(self, app: Flask):
         self.app = app
-        self.listeners: dict[str, dict[str, Callable[[Event], None]]] = defaultdict(dict)
+        self.listeners: Listeners = defaultdict(dict)
         self.hinters: dict[str, list[Callable[[Event], Iterable[str]]]] = defaultdict(list)
         self.everywhere: list[Callable[[list[Event]], None]] = []
         self.push: Callable[[str, int], None] = lambda screen, version: None
@@ -60,10 +57,15 @@ def _relay(app: Flask | None = None) -> Relay:
     return (app or current_app).extensions["relay"]
 
 
-def listen(app: Flask, name: str, kinds: Iterable[str], function: Callable[[Event], None]) -> None:
-    """Call `function(event)` at least once for each event of these kinds, in order for one ticket."""
+def listen(
+    app: Flask, name: str, kinds: Iterable[str], function: Callable[[Event], None] | None = None, afterwards: Callable[[], object] | None = None,
+) -> None:
+    """Call `function(event)` at least once for each event of these kinds, in order for one ticket.
+
+    `afterwards()` is called once for all events that came together, before any of them counts as delivered.
+    """
     for kind in kinds:
-        _relay(app).listeners[kind][name] = function
+        _relay(app).listeners[kind][name] = Listener(function, afterwards)
 
 
 def hint_on(app: Flask, kinds: Iterable[str], function: Callable[[Event], Iterable[str]]) -> None:
@@ -109,121 +111,16 @@ def number() -> int:
     with transaction() as session:
         row = lock(session, EventHead, 1)
         fresh = list(session.scalars(select(Event).where(Event.position.is_(None)).order_by(Event.id).limit(BATCH)))
-        deliveries = []
+        due = []
         for entry in fresh:
             row.position += 1
             entry.position = row.position
             if not entry.history:
-                deliveries += [_delivery(entry, name) for name in relay.listeners.get(entry.kind, ())]
+                due += [deliveries.due(entry, name) for name in relay.listeners.get(entry.kind, ())]
         session.flush()
-        if deliveries:
-            session.execute(insert(Delivery), deliveries)
+        if due:
+            session.execute(insert(Delivery), due)
     return len(fresh)
-
-
-def _delivery(entry: Event, listener: str) -> dict:
-    return {
-        "event_id": entry.id, "listener": listener, "position": entry.position, "ticket_id": entry.ticket_id,
-        "state": "due", "attempts": 0, "next_at": now(),
-    }
-
-
-def deliver() -> int:
-    """Bring every due delivery to its listener; returns how many were tried."""
-    tried = 0
-    for event_id, listener in _due():
-        if _claim(event_id, listener):
-            tried += 1
-            _call(event_id, listener)
-    return tried
-
-
-def _due() -> list[tuple[int, str]]:
-    """Due deliveries with nothing of the same listener and ticket undone before them."""
-    earlier = aliased(Delivery)
-    instant = now()
-    blocked = exists().where(
-        earlier.listener == Delivery.listener, earlier.ticket_id == Delivery.ticket_id, earlier.state == "due", earlier.position < Delivery.position
-    )
-    free = Delivery.leased_until.is_(None) | (Delivery.leased_until < instant)
-    query = select(Delivery.event_id, Delivery.listener).where(Delivery.state == "due", Delivery.next_at <= instant, free, ~blocked)
-    rows = db.session.execute(query.order_by(Delivery.position).limit(BATCH)).all()
-    db.session.rollback()
-    return [tuple(row) for row in rows]
-
-
-def _claim(event_id: int, listener: str) -> bool:
-    instant = now()
-    with transaction() as session:
-        claimed = session.execute(
-            update(Delivery)
-            .where(Delivery.event_id == event_id, Delivery.listener == listener, Delivery.state == "due", Delivery.next_at <= instant)
-            .where(Delivery.leased_until.is_(None) | (Delivery.leased_until < instant))
-            .values(leased_until=instant + LEASE, attempts=Delivery.attempts + 1)
-        )
-    return claimed.rowcount == 1
-
-
-def _call(event_id: int, listener: str) -> None:
-    entry = db.session.get(Event, event_id)
-    know_of(entry.position)
-    function = _relay().listeners.get(entry.kind, {}).get(listener)
-    try:
-        if function is not None:  # a listener that a newer version dropped has nothing left to do
-            function(entry)
-    except Exception as error:
-        db.session.rollback()
-        log.exception("listener failed", listener=listener, event_id=event_id)
-        _settle(event_id, listener, error=f"{type(error).__name__}"[:300])
-    else:
-        _settle(event_id, listener)
-
-
-def _settle(event_id: int, listener: str, error: str | None = None) -> None:
-    with transaction() as session:
-        row = session.get(Delivery, (event_id, listener))
-        row.leased_until, row.error = None, error
-        if error is None:
-            row.state = "done"
-        else:
-            pause = PAUSES[min(row.attempts, len(PAUSES)) - 1]
-            row.next_at = now() + timedelta(seconds=pause * random.uniform(0.8, 1.2))
-
-
-def hint() -> int:
-    """Push the hints of all events behind the shared cursor, then move it; returns how many events."""
-    relay = _relay()
-    start = _lease_cursor()
-    if start is None:
-        return 0
-    events = after(start, BATCH)
-    screens: dict[str, int] = {}
-    for entry in events:
-        for screens_of in relay.hinters.get(entry.kind, ()) if not entry.history else ():
-            for screen in screens_of(entry):
-                screens[screen] = entry.position
-    for screen, version in screens.items():
-        relay.push(screen, version)
-    reached = events[-1].position if events else start
-    with transaction() as session:
-        session.execute(update(Follower).where(Follower.name == "hints", Follower.position <= reached).values(leased_until=None, position=reached))
-    return len(events)
-
-
-def _lease_cursor() -> int | None:
-    """Take the shared cursor of the hints; its position, or None when nothing is new or another relay has it."""
-    known = db.session.get(Follower, "hints")
-    behind = known is None or known.position < head()
-    db.session.rollback()
-    if not behind:
-        return None
-    instant = now()
-    with transaction() as session:
-        cursor = session.get(Follower, "hints", with_for_update=True)
-        if cursor is None or (cursor.leased_until and cursor.leased_until > instant):
-            return None
-        cursor.leased_until = instant + timedelta(seconds=5)
-        return cursor.position
 
 
 def run_once() -> int:
@@ -231,12 +128,22 @@ def run_once() -> int:
     return number() + hint() + deliver()
 
 
-def _pass_on() -> int:
-    """Number and hint. Never waits for a listener: a full hall must not make the screens old."""
+def deliver() -> int:
+    """Bring every due delivery to its listener; returns how many were tried."""
+    return deliveries.deliver(_relay().listeners)
+
+
+def hint() -> int:
+    """Tell the screens what has become old; returns of how many events."""
+    return hints.push(_relay().hinters, _relay().push)
+
+
+def _pass_on() -> bool:
+    """Number and hint; tells whether there may be more. Never waits for a listener: a full hall must not make the screens old."""
     numbered = number()
     if numbered:
         _relay().news["deliveries"].set()
-    return numbered + hint()
+    return max(numbered, hint()) == BATCH
 
 
 def catch_up() -> int:
@@ -280,12 +187,6 @@ def _follow(function: Callable[[list[Event]], None], events: list[Event]) -> Non
         log.exception("follower failed", follower=function.__qualname__)
 
 
-def prune() -> None:
-    """Forget deliveries that were done more than a week ago; the events themselves stay."""
-    with transaction() as session:
-        session.execute(delete(Delivery).where(Delivery.state == "done", Delivery.next_at < now() - timedelta(days=7)))
-
-
 def loop(app: Flask) -> None:
     """Number events and tell the screens until the application stops: at once after a commit here, else once a second."""
     _repeat(app, "relay", _pass_on, 1.0)
@@ -298,10 +199,11 @@ def loop_deliveries(app: Flask) -> None:
 
 def loop_everywhere(app: Flask) -> None:
     """Keep this process's memory fresh until the application stops."""
-    _repeat(app, "everywhere", catch_up, 0.5)
+    _repeat(app, "everywhere", lambda: catch_up() == BATCH, 0.5)
 
 
 def _repeat(app: Flask, name: str, work: Callable[[], int], seconds: float) -> None:
+    """`work()` tells whether there may be more at once. News that comes within one PACE leads to one more round."""
     relay = _relay(app)
     news = relay.news[name]
     while not relay.stopping.is_set():
@@ -311,6 +213,7 @@ def _repeat(app: Flask, name: str, work: Callable[[], int], seconds: float) -> N
             with app.app_context():
                 while work() and not relay.stopping.is_set():
                     pass
+            relay.stopping.wait(PACE)
         except Exception:
             log.exception("loop pauses", loop=name)
             relay.stopping.wait(1.0)

@@ -32,8 +32,8 @@ SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN,
 
 def init_app(app, settings) -> None:
     """Follow tickets and people, sweep, tell the screens."""
-    relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket)
-    relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, dispatching.on_change)
+    relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
+    relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on(app, screens.WORK_MOVES, screens.of_ticket)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)

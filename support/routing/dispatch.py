@@ -40,12 +40,11 @@ def dispatch() -> int:
 
 
 def on_ticket(event: Event) -> None:
-    """A ticket was opened, moved, resolved, reopened or closed: its place follows, then its offer."""
+    """A ticket was opened, moved, resolved, reopened or closed: its place follows, and `dispatch` afterwards its offer."""
     line.reconcile(event.ticket_id)
-    dispatch()
 
 
-def on_change(event: Event) -> None:
+def on_change() -> None:
     """Somebody may be free now, or may take more than before; whoever left his desk keeps no offer."""
     _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     dispatch()

@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from support import database, events, jobs, relay
+from support import database, deliveries, events, hints, jobs, relay
 from support.database import db, transaction
 from support.settings import Settings
 
@@ -103,13 +103,15 @@ def _read_then_write(rng, name: str, n: int) -> None:
 def relay_for_ever(app: Flask, journal: Journal, die: float) -> None:
     """Number, deliver, hint; with `die`, kill -9 ourselves at every point where a crash could hurt."""
     rng = random.Random(os.getpid())
-    relay.LEASE = timedelta(seconds=0.4)
-    relay.PAUSES = (0.05,)
+    deliveries.LEASE = timedelta(seconds=0.4)
+    deliveries.PAUSES = (0.05,)
     relay.listen(app, "ears", [HAPPENED], lambda event: journal.line("heard", event.id, event.position, event.ticket_id))
     relay.hint_on(app, [HAPPENED], lambda event: ("screen",))
     app.extensions["relay"].push = lambda screen, version: journal.line("hinted", version)
-    for name, before in (("_delivery", False), ("number", False), ("_claim", False), ("_settle", True), ("_settle", False), ("_lease_cursor", False)):
-        setattr(relay, name, _dying(getattr(relay, name), rng, die, before))
+    for module, name, before in (
+        (deliveries, "due", False), (relay, "number", False), (deliveries, "_claim", False), (deliveries, "_settle", True), (deliveries, "_settle", False), (hints, "_lease_cursor", False),
+    ):
+        setattr(module, name, _dying(getattr(module, name), rng, die, before))
     journal.line("ready")
     while True:
         with app.app_context():

@@ -49,7 +49,7 @@ class Pulse:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def _beat(self) -> None:
-        while not self.stopping.wait(0.1):
+        while not self.stopping.wait(0.25):
             began = time.time()
             with urllib.request.urlopen(f"{self.server.url}/healthz", timeout=20) as answer:
                 answer.read()

@@ -1,0 +1,110 @@
+"""What the followers of the log are brought: together, in order, again after a fault, and never under a lease that has run out."""
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support import deliveries, events, relay
+from support.database import db, transaction
+from support.events import Delivery
+from support.quality import kinds
+
+HAPPENED = kinds.RATED  # that nobody of the house listens to
+
+
+@pytest.fixture
+def happens(any_app):
+    """`happens(7, 7, 8)`: one event for each ticket, numbered."""
+
+    def happen(*tickets: int) -> list[int]:
+        with transaction() as session:
+            made = [events.record(HAPPENED, ticket_id=ticket) for ticket in tickets]
+            session.flush()
+            ids = [entry.id for entry in made]
+        relay.number()
+        return ids
+
+    with any_app.app_context():
+        yield happen
+
+
+def test_what_comes_together_is_followed_by_one_look_before_it_counts_as_delivered(any_app, happens):
+    heard, looks = [], []
+    relay.listen(any_app, "test.ears", [HAPPENED], lambda event: heard.append(event.ticket_id), afterwards=lambda: looks.append((list(heard), states())))
+    happens(7, 8, 9)
+    assert relay.deliver() == 3
+    assert looks == [([7, 8, 9], ["due"] * 3)]
+    assert states() == ["done"] * 3
+
+
+def test_two_of_one_ticket_come_one_after_the_other(any_app, happens):
+    heard = []
+    relay.listen(any_app, "test.ears", [HAPPENED], lambda event: heard.append(event.id))
+    first, second, other = happens(7, 7, 8)
+    relay.deliver()
+    assert heard == [first, other]
+    relay.deliver()
+    assert heard == [first, other, second]
+
+
+def test_a_fault_costs_only_the_event_it_came_with(any_app, happens, clock):
+    heard, ill = [], {8}
+
+    def hear(event) -> None:
+        if event.ticket_id in ill:
+            raise RuntimeError("ill")
+        heard.append(event.ticket_id)
+
+    relay.listen(any_app, "test.ears", [HAPPENED], hear)
+    happens(7, 8, 9)
+    relay.deliver()
+    assert (heard, sorted(states())) == ([7, 9], ["done", "done", "due"])
+    assert relay.deliver() == 0, "it is tried again only after a pause"
+    ill.clear()
+    clock.move(5)
+    relay.deliver()
+    assert (heard, states()) == ([7, 9, 8], ["done"] * 3)
+
+
+def test_when_the_look_afterwards_fails_all_of_them_come_again(any_app, happens, clock):
+    looks = []
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            raise RuntimeError("ill")
+
+    relay.listen(any_app, "test.ears", [HAPPENED], afterwards=look)
+    happens(7, 8)
+    relay.deliver()
+    assert states() == ["due", "due"]
+    assert errors() == ["RuntimeError", "RuntimeError"]
+    clock.move(5)
+    relay.deliver()
+    assert (len(looks), states(), errors()) == (2, ["done", "done"], [None, None])
+
+
+def test_what_half_of_the_lease_does_not_suffice_for_is_given_back_untouched(any_app, happens, monkeypatch):
+    heard = []
+    relay.listen(any_app, "test.ears", [HAPPENED], lambda event: heard.append(event.ticket_id))
+    happens(7, 8)
+    monkeypatch.setattr(deliveries, "LEASE", timedelta(seconds=-1))
+    assert relay.deliver() == 2
+    assert (heard, states()) == ([], ["due", "due"])
+    assert list(db.session.scalars(select(Delivery.attempts).where(Delivery.listener == "test.ears"))) == [0, 0]
+    monkeypatch.undo()
+    relay.deliver()
+    assert (heard, states()) == ([7, 8], ["done", "done"])
+
+
+def states() -> list[str]:
+    return _column(Delivery.state)
+
+
+def errors() -> list[str | None]:
+    return _column(Delivery.error)
+
+
+def _column(column) -> list:
+    db.session.rollback()
+    return list(db.session.scalars(select(column).where(Delivery.listener == "test.ears").order_by(Delivery.position)))
