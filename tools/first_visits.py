@@ -20,7 +20,9 @@ def hired(page, stage):
         office.goto("/admin/staff/new")
         fill("main button.btn-primary", name="Ines Duarte", email="ines@tarn-thistle.example")(office, stage)
         mailed(page, stage)
+        invited = page.url
         fill("main button.btn-primary", password="lantern-over-tarn")(page, stage)
+        page.wait_for_url(lambda address: address != invited)
         page.goto(stage.target)
 
 
