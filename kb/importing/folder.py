@@ -4,6 +4,7 @@ Front matter is read as YAML whose values all stay words, as they are written; w
 understood. Links to other places of the disk are never followed.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -13,12 +14,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import structlog
 import yaml
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from kb import pictures
 from support.importing import Unreadable
+from support.importing.packed import lies_too_deep
 
 LARGEST = 1_000_000  # bytes of one file
 LONGEST_HEAD = 5_000  # characters of front matter: reading them takes a hundred times as long as text
@@ -29,6 +32,7 @@ NAMES = {
     "language": ("language", "lang"), "state": ("state",), "translation_of": ("translation_of",), "id": ("id",),
 }
 _HEAD = re.compile(r"---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+log = structlog.get_logger(__name__)
 _UNWRITTEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -60,15 +64,24 @@ def gather(source: Path, into: Path) -> Path:
     count = 0
     with open(into, "w", encoding="utf8") as rows:
         for path, name in _files(source):
-            if name.lower().endswith(TEXTS) or path.is_symlink() and path.is_dir():
+            if name.lower().endswith(TEXTS) or path.is_dir():
                 rows.write(json.dumps(record(path, name), ensure_ascii=False) + "\n")
                 count += 1
-            elif name.lower().endswith(IMAGES) and (content := pictures.read(path)):
-                (beside / name).parent.mkdir(parents=True, exist_ok=True)
-                (beside / name).write_bytes(content)
+            elif name.lower().endswith(IMAGES) and not lies_too_deep(name) and (content := pictures.read(path)):
+                _lay(content, beside / name)
     if not count:
         raise Unreadable(_("There is no Markdown file in the folder: their names end in .md."))
     return into
+
+
+def _lay(content: bytes, to: Path) -> None:
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(content)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):  # that is no matter of one picture
+            raise
+        log.warning("picture not gathered", name=to.name, error=error.strerror)  # it counts as not there
 
 
 def record(path: Path, name: str) -> dict:
@@ -76,6 +89,8 @@ def record(path: Path, name: str) -> dict:
     problem = {"id": name, "title": name, "body": "-"}
     if path.is_symlink():
         return {**problem, "problem": _("The file is a link to another place and is not followed.")}
+    if path.is_dir():
+        return {**problem, "problem": _("The folder lies too deep or has too long a name, and is not entered.")}
     if not path.is_file():
         return {**problem, "problem": _("This is no plain file.")}
     if path.stat().st_size > LARGEST:
@@ -120,7 +135,7 @@ def file_name(path: str, taken: set[str]) -> str:
     given, path = path, path if path.endswith(".md") else f"{path}.md"
     plain = posixpath.normpath(path)
     usual = plain == path and re.fullmatch(r"[\w .,()+@&'-]+(?:/[\w .,()+@&'-]+)*\.md", path) and not re.search(r"(?:^|/)[. ]|[. ](?:/|$)", path)
-    fits = usual and all(len(part.encode()) < 200 for part in path.split("/")) and path.casefold() not in taken
+    fits = usual and all(len(part.encode()) < 200 for part in path.split("/")) and path.casefold() not in taken and not lies_too_deep(path)
     folders = {"/".join(path.casefold().split("/")[:end]) for end in range(1, path.count("/") + 1)}
     name = path if fits and not folders & taken else f"other/{hashlib.sha256(given.encode()).hexdigest()[:16]}.md"
     taken.add(name.casefold())
@@ -150,13 +165,17 @@ def _plain(value, as_list: bool):
 
 
 def _files(source: Path) -> Iterator[tuple[Path, str]]:
-    """(file, its path inside the folder with slashes), in a fixed order; hidden ones are left out, folders that are links named but not entered."""
+    """(file, its path inside the folder with slashes), in a fixed order; hidden ones are left out, folders that are links or lie too deep named but not entered."""
     for root, folders, names in os.walk(source, followlinks=False):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for name in sorted([*names, *(each for each in folders if Path(root, each).is_symlink())]):
-            path = Path(root, name)
-            if not name.startswith("."):
-                yield path, os.fsencode(path.relative_to(source).as_posix()).decode("utf8", "replace")
+        shown = [each for each in folders if not each.startswith(".")]
+        closed = {each for each in shown if Path(root, each).is_symlink() or lies_too_deep(_name(Path(root, each, "-"), source))}
+        folders[:] = sorted(set(shown) - closed)
+        for name in sorted([*(each for each in names if not each.startswith(".")), *closed]):
+            yield Path(root, name), _name(Path(root, name), source)
+
+
+def _name(path: Path, source: Path) -> str:
+    return os.fsencode(path.relative_to(source).as_posix()).decode("utf8", "replace")
 
 
 def _quoted(value: str | Iterable[str]) -> str:

@@ -30,4 +30,4 @@ __all__ = [
 def init_app(app, settings) -> None:
     app.extensions["importing"] = {}
     commands.init_app(app)
-    jobs.every(app, 3600, "forget files that never arrived", arriving.prune)
+    jobs.every(app, 3600, "tidy files of imports", arriving.prune)

@@ -7,14 +7,15 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from support.clock import now
 from support.database import transaction
-from support.importing import arriving, packed, reading
+from support.importing import arriving, folders, packed, reading
 from support.importing.importer import Importer, importer_for
 from support.importing.mapping import Mapping, Unmappable, fitting, keep
-from support.importing.reading import Survey
+from support.importing.reading import Survey, Unreadable
 from support.importing.runs import DRAFT, FAILED, RUNNING, STOPPED, WAITING, ImportRun
 from support.people.permissions import demand
 
@@ -22,7 +23,7 @@ from support.people.permissions import demand
 def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", encoding: str = "") -> ImportRun:
     """Take a file in and look at it once; a draft with a suggested mapping. Raises Unreadable, and keeps nothing then."""
     demand(person, "administer")
-    importer, called, source = importer_for(kind), "".join(filter(str.isprintable, name)), source.replace("\0", "")
+    importer, called, source = importer_for(kind), _printable(name), source.replace("\0", "")
     place = arriving.place()
     try:
         with open(place / "upload", "wb") as file:
@@ -38,11 +39,11 @@ def upload(person, kind: str, name: str, stream: BinaryIO, *, source: str = "", 
             found.started_by_id = person.id
             session.add(found)
             session.flush()
-            shutil.rmtree(found.folder, ignore_errors=True)
+            folders.remove(found.folder)
             place.rename(found.folder)
             found.path = str(found.folder / "upload")
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        folders.remove(place)
     return found
 
 
@@ -50,8 +51,12 @@ def _gathered(importer: Importer, place: Path, name: str) -> str:
     """Turn an archive into one file of rows at its place; returns what that is called."""
     folder = packed.unpack(place / "upload", place / "unpacked")
     importer.gather(folder, place / "upload")
-    shutil.rmtree(folder)
+    folders.remove(folder)
     return f"{name}.jsonl"
+
+
+def _printable(name: str) -> str:
+    return "".join(filter(str.isprintable, name))
 
 
 def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry: bool = False, name: str = "") -> ImportRun:
@@ -60,6 +65,10 @@ def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry:
     `name` is what people call it, if it is not the file's. Raises Unreadable or Unmappable; nothing is stored then.
     """
     importer, path = importer_for(kind), path.absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:  # bytes of a disk that are no letters
+        raise Unreadable(_("The name of the file is not text in UTF-8. Rename it.")) from error
     seen = reading.survey(path, encoding)
     wrong = mapping.problems(importer, seen.layout.header)
     if wrong:
@@ -72,10 +81,10 @@ def take_up(kind: str, path: Path, mapping: Mapping, *, encoding: str = "", dry:
     with transaction() as session:
         found = session.scalar(same)
         if found is None:
-            found = _new(importer, path, (name or path.name)[:200], seen, mapping)
+            found = _new(importer, path, (_printable(name or path.name) or path.name)[:200], seen, mapping)
             session.add(found)
             session.flush()
-            shutil.rmtree(found.folder, ignore_errors=True)  # after a restored backup there may be one with its number
+            folders.remove(found.folder)  # after a restored backup there may be one with its number
         if found.state != RUNNING:
             found.state = WAITING
         found.dry = dry

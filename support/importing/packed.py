@@ -18,6 +18,7 @@ from support.importing.opening import Unreadable
 
 MOST_FILES = 20_000
 MOST_BYTES = 500_000_000  # of all files together, unpacked
+MOST_PARTS, LONGEST_NAME = 30, 300  # folders and the file's own name; characters of them all
 PIECE = 1 << 20
 ENTRY, LARGEST_ENTRY = b"PK\x01\x02", 1000  # what each file begins with in the list of an archive, and the bytes it may have there
 
@@ -44,6 +45,11 @@ def is_archive(path: Path) -> bool:
     """Whether the file begins as a ZIP archive does, whatever it is called."""
     with open(path, "rb") as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def lies_too_deep(name: str) -> bool:
+    """Whether a file called this inside of its folder lies deeper, or has a longer name, than walking through folders can bear."""
+    return len(name) > LONGEST_NAME or len(PurePosixPath(name).parts) > MOST_PARTS
 
 
 def unpack(path: Path, into: Path) -> Path:
@@ -75,6 +81,8 @@ def _parts(name: str) -> tuple[str, ...]:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or ".." in parts or parts[0] == "/" or parts[0].endswith(":"):
         raise Unreadable(_("“%(name)s” in the archive would lie outside of it. Pack it again without such names.", name=name[:80]))
+    if lies_too_deep("/".join(parts)):
+        raise Unreadable(_("“%(name)s” in the archive lies too deep or has too long a name.", name=name[:80]))
     return parts
 
 

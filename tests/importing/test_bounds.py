@@ -3,11 +3,13 @@ import gzip
 import io
 import json
 import os
+import subprocess
 import time
 
 import pytest
 
-from support.importing import opening, reading
+from support.importing import folders, opening, reading
+from support.importing.arriving import prune
 from support.importing.rejects import harmless
 from tests.importing.made import RETAIL, retail, written
 from tests.imports import everything, last_run
@@ -108,18 +110,41 @@ def test_INJ_04_the_time_to_look_for_formulas_grows_with_the_cell_only():
     assert spent.seconds < 1
 
 
-def test_folders_that_nobody_needs_are_thrown_away_a_day_later(app, imports, tmp_path):
+def test_what_never_arrived_is_thrown_away_a_day_later_and_no_folder_of_a_run(app, imports, tmp_path):
     imports(app, "orders", written(tmp_path / "many.csv", RETAIL, [*retail(20), ("x", "y", "z", "none", "never", "1", "", "")]))
     home = app.config["SETTINGS"].data_dir / "imports"
-    kept, old, young, orphan, of_others = home / str(last_run(app).id), home / "arriving-old", home / "arriving-young", home / "7", home / "of somebody else"
-    for folder in (old, young, orphan, of_others):
+    kept, old, young, unknown, of_others = home / str(last_run(app).id), home / "arriving-old", home / "arriving-young", home / "7", home / "of somebody else"
+    for folder in (old, young, unknown, of_others):
         folder.mkdir(parents=True)
         (folder / "upload").write_text("x")
-    for folder in (old, kept, orphan, of_others):
+    for folder in (old, kept, unknown, of_others):
         os.utime(folder, (time.time() - 90_000,) * 2)
     with app.app_context():
-        app.extensions["jobs"]["forget files that never arrived"].function()
-    assert {each.name for each in home.iterdir()} == {kept.name, "arriving-young", "of somebody else"}
+        app.extensions["jobs"]["tidy files of imports"].function()
+    assert {each.name for each in home.iterdir()} == {kept.name, "7", "arriving-young", "of somebody else"}, "a restored backup may not know of 7"
 
 
+def test_DOS_06_a_deep_folder_or_one_that_cannot_be_removed_keeps_no_other_from_being_tidied(app, monkeypatch):
+    home = app.config["SETTINGS"].data_dir / "imports"
+    for name in ("arriving-1", "arriving-2", "arriving-3"):
+        (home / name).mkdir(parents=True)
+    deep = home / "arriving-1"
+    for _level in range(1500):
+        deep = deep / "a"
+        deep.mkdir()
+    for folder in home.iterdir():
+        os.utime(folder, (0, 0))
+    remove = folders.remove
 
+    def removes(folder):
+        if folder.name == "arriving-2":
+            raise RecursionError
+        remove(folder)
+
+    monkeypatch.setattr(folders, "remove", removes)
+    try:
+        with app.app_context():
+            prune()
+        assert [folder.name for folder in home.iterdir()] == ["arriving-2"]
+    finally:
+        subprocess.run(["rm", "-rf", home], check=True)  # noqa: S607  what a failing test would leave is too deep for pytest

@@ -1,7 +1,9 @@
 """Hostile files: one clear sentence each, and nothing has happened."""
 import gzip
+import os
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,16 @@ def test_an_unreadable_file_gets_one_sentence_and_changes_nothing(app, imports, 
     said = imports(app, "orders", path, *(["--encoding", "klingon"] if what == "an unknown encoding" else []), fails=True)
     assert sentence in said and "Traceback" not in said, said
     assert everything(app) == before
+
+
+def test_a_file_or_folder_whose_name_is_no_text_gets_a_sentence_or_the_rest_of_its_name(any_app, imports, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\n"))
+    odd.mkdir()
+    (odd / "orders.csv").write_text(HEAD + ROW)
+    (odd / "one.md").write_text("Words")
+    assert "The name of the file is not text in UTF-8. Rename it." in imports(any_app, "orders", odd / "orders.csv", fails=True)
+    imports(any_app, "articles", odd.rename(os.fsdecode(os.fsencode(tmp_path) + b"/he\xfflp\x1b")), "--source", "there")
+    assert last_run(any_app).file_name == "help"
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -2,7 +2,9 @@
 import io
 import json
 import os
+import shutil
 import threading
+import time
 import zipfile
 
 import pytest
@@ -11,8 +13,8 @@ from sqlalchemy import select
 from kb import articles, markdown, pictures
 from kb.importing import ArticleImporter, folder
 from kb.model import Article
-from support.database import db
-from support.importing import ImportRun, run_waiting
+from support.database import db, transaction
+from support.importing import ImportRun, arriving, run_waiting
 from support.importing import packed as archives
 from support.importing.arriving import prune
 from tests.imports import last_run
@@ -96,6 +98,33 @@ def test_a_folder_that_is_imported_again_meanwhile_takes_nothing_from_the_import
     assert len(paths(app)) == 160
 
 
+def test_two_commands_that_find_half_a_gathered_folder_both_go_on(app, bring, monkeypatch, tmp_path):
+    source = files(tmp_path / "in", {"one.md": "Words"})
+    bring(source)
+    [gathered] = (app.config["SETTINGS"].data_dir / "imports").glob("gathered-*")
+    (gathered / arriving.ROWS).write_text("")
+    digest = arriving._digest
+
+    def digest_while_another_throws_it_away(place):
+        found = digest(place)
+        if place == gathered:
+            shutil.rmtree(gathered)
+        return found
+
+    monkeypatch.setattr(arriving, "_digest", digest_while_another_throws_it_away)
+    bring(source)
+    assert last_run(app).unchanged == 1 and [each.name for each in gathered.parent.glob("[ag]*")] == [gathered.name]
+
+
+def test_half_a_gathered_folder_is_replaced_by_the_whole(app, bring, tmp_path):
+    source = files(tmp_path / "in", {"one.md": "Words"})
+    bring(source)
+    [gathered] = (app.config["SETTINGS"].data_dir / "imports").glob("gathered-*")
+    (gathered / arriving.ROWS).write_text("")
+    bring(source)
+    assert last_run(app).unchanged == 1 and [each.name for each in gathered.parent.glob("[ag]*")] == [gathered.name]
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_what_was_gathered_of_a_folder_is_thrown_away_when_its_import_is_done_for_a_day(app, bring, monkeypatch, tmp_path, done):
     source = files(tmp_path / "in", {f"{n}.md": "Words" for n in range(60)})
@@ -112,6 +141,29 @@ def test_what_was_gathered_of_a_folder_is_thrown_away_when_its_import_is_done_fo
     assert gathered.exists() == (not done)
     bring(source)
     assert len(paths(app)) == 60 and last_run(app).position == 60
+
+
+def test_what_was_gathered_for_an_import_that_failed_is_kept_for_a_month_also_by_another_way_to_it(app, bring, clock, monkeypatch, tmp_path):
+    with monkeypatch.context() as breaking:
+        breaking.setattr(ArticleImporter, "load", lambda self, rows, run: 1 / 0)
+        bring(files(tmp_path / "in", {"one.md": "Words"}), fails=True)
+    home = app.config["SETTINGS"].data_dir / "imports"
+    [gathered] = home.glob("gathered-*")
+    unknown = home / "gathered-unknown"
+    unknown.mkdir()
+    with app.app_context(), transaction() as session:
+        run = session.scalar(select(ImportRun))
+        run.path = f"/mounted/elsewhere/{gathered.name}/{arriving.ROWS}"
+    for days, left in ((29, {gathered.name, unknown.name}), (31, {gathered.name})):
+        for each in (gathered, unknown):
+            os.utime(each, (time.time() - days * 86_400,) * 2)
+        with app.app_context():
+            prune()
+        assert {each.name for each in home.glob("gathered-*")} == left, "files know the machine's time, runs the product's"
+    clock.move(31 * 86_400)
+    with app.app_context():
+        prune()
+    assert not gathered.exists()
 
 
 def test_pictures_come_along_when_they_are_there_and_are_pictures(app, bring, client_of, tmp_path):
@@ -169,9 +221,11 @@ def _link() -> bytes:
         (packed({"../up.md": "x"}), "outside of it"), (packed({"a/../../up.md": "x"}), "outside of it"), (packed({"/etc/cron.d/x.md": "x"}), "outside of it"),
         (packed({"..\\up.md": "x"}), "outside of it"), (packed({"C:\\x.md": "x"}), "outside of it"), (packed({"a.md": "x"})[:-30], "damaged"), (b"PK\x03\x04 no archive", "damaged"),
         (packed({"a.md": "x" * 30_000_000}), "larger than"), (packed({f"{n}.md": "x" for n in range(300)}), "more than"), (packed({"a.txt": "x"}), "no Markdown file"), (_link(), "no Markdown file"),
-        (packed({"a": "x", "a/b.md": "x"}), "cannot be files"), (packed({"x" * 300 + ".md": "x"}), "cannot be files"),
+        (packed({"a": "x", "a/b.md": "x"}), "cannot be files"), (packed({"x" * 290 + ".md": "x"}), "cannot be files"),
+        (packed({"a/" * 1600 + "x.md": "x"}), "too deep"), (packed({"a/" * depth + "x.md": "x" for depth in (1, 400, 800, 1200, 1600)}), "too deep"), (packed({"a/" * 30 + "x.md": "x"}), "too deep"),
+        (packed({"a.md": "x", "é" * 100 + "/" + "é" * 100 + "/" + "é" * 100 + ".png": png()}), "too long a name"),
     ],
-    ids=range(13),
+    ids=range(17),
 )
 def test_UP_07_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app, client_of, content, why, monkeypatch):
     monkeypatch.setattr(archives, "MOST_BYTES", 20_000_000)
@@ -180,6 +234,31 @@ def test_UP_07_a_hostile_archive_is_refused_in_a_sentence_and_leaves_nothing(app
     assert answer.status_code == 422 and why in answer.text
     home = app.config["SETTINGS"].data_dir
     assert list((home / "imports").iterdir()) == [] and not (home.parent / "up.md").exists()
+
+
+def test_folders_up_to_the_deepest_come_in_and_deeper_ones_are_named(app, client_of, bring, rejected, tmp_path):
+    deepest, deeper, long = "a/" * 29 + "x.md", "b/" * 30 + "x.md", "/".join(["c" * 200] * 2) + "/x.md"
+    bring(files(tmp_path / "in", {"one.md": "x", deepest: "x", deeper: "x", long: "x"}))
+    assert paths(app) == {"one.md", deepest} and last_run(app).rejected == 2
+    assert any("too deep or has too long a name" in each for each in rejected(app).values())
+    assert upload(client_of(app, "arno"), packed({deepest: "x", "a" * 200 + "/" + "a" * 96 + ".md": "x"})).status_code == 303
+
+
+def test_what_goes_out_lies_no_deeper_than_what_may_come_in(app, bring, client_of, tmp_path):
+    bring(jsonl(tmp_path / "in.jsonl", record("a/" * 30 + "x.md"), record("/".join(["b" * 149] * 2), title="Long"), record("one.md")))
+    out = exported(app, client_of(app, "arno"), format="folder")
+    assert len(paths(app)) == 3 and sum(name.startswith("other/") for name in unpacked(out)) == 2
+    assert upload(client_of(app, "arno"), out).status_code == 303
+
+
+def test_a_picture_whose_name_no_disk_takes_counts_as_not_there(app, tmp_path):
+    source, into = files(tmp_path / "in", {"one.md": "![x](a/b.png) ![y](c.png)", "/".join(["a" * 90] * 3) + "/b.png": png(), "c.png": png()}), tmp_path
+    while len(str(into)) < 3900:
+        into = into / ("d" * min(200, 3900 - len(str(into))))
+        into.mkdir()
+    with app.app_context():
+        beside = folder.pictures_beside(folder.gather(source, into / "rows.jsonl"))
+    assert [each.name for each in beside.rglob("*.png")] == ["c.png"]
 
 
 def _flagged(name: bytes) -> bytes:
