@@ -14,6 +14,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -21,6 +22,11 @@ from support.errors import NotFound, Unavailable
 from support.turns import Turns
 
 db = SQLAlchemy()
+# PostgreSQL only, for whoever writes: how long to wait for a lock, and how long to hold one while doing nothing. Without an end to it, one frozen
+# process would keep all others waiting for ever. Nothing slow happens inside of `transaction()`, the largest batch of an import takes seconds;
+# who only reads holds no lock and may take any time between two statements, such as for going through a large file.
+LOCKS = "SELECT set_config('lock_timeout', '30s', true), set_config('idle_in_transaction_session_timeout', '120s', true)"
+OTHERS_FIRST = ("55P03", "25P03")  # its codes for having waited too long, and for having held a lock too long
 PATIENCE = 10  # seconds somebody waits for the only writer of SQLite: first among our own threads, then for other processes
 
 
@@ -77,6 +83,8 @@ def init_app(app, settings) -> None:
     with app.app_context():
         if settings.on_sqlite:
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgresql(db.engine)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -90,13 +98,20 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', '')}")
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection):
+        if connection.get_execution_options().get("bounded_locks"):
+            connection.connection.dbapi_connection.execute(LOCKS)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One use case, one commit. Everything inside is stored, or nothing is.
 
     The reading transaction of this session ends first and its objects are read anew, so a decision inside never
     rests on what was seen before. A call inside another one joins the outer transaction. Raises Unavailable when
-    the writers before us take too long.
+    the writers before us, or who holds what we need, take too long.
     """
     session = db.session
     if session.info.get("writing"):
@@ -108,16 +123,26 @@ def transaction() -> Iterator[Session]:
         raise Unavailable()
     session.info["writing"] = True
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "bounded_locks": True})
         yield session
         session.commit()
-    except BaseException:
-        session.rollback()
+    except BaseException as error:
+        _give_up(session)
+        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in OTHERS_FIRST:
+            raise Unavailable() from error
         raise
     finally:
         session.info.pop("writing", None)
         if turns is not None:
             turns.give()
+
+
+def _give_up(session: Session) -> None:
+    """Take all back. A server that has ended the connection has done so already; the session must not use that one again."""
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()
 
 
 @contextmanager

@@ -1,12 +1,14 @@
-"""Who is at work on a run: one process at a time, under a mark that tells its claim from every earlier one."""
+"""Who is at work: one process at a time on a run, under a mark that tells its claim from every earlier one; one run at a time on what comes from a source."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
 from support.clock import now
 from support.database import db, existing, lock, transaction
@@ -43,6 +45,16 @@ def held(run_id: int, mark: str) -> ImportRun:
     if found.state != RUNNING or found.holder != mark:
         raise Lost()
     return found
+
+
+def take_turn(session, kind: str, source: str) -> None:
+    """Wait until no other import of this kind and source stores anything, and let none until the end of the transaction: each sees what the other brought.
+
+    A lock of its own, not that of a row which pages write too: a batch may take long, and saving a mapping waits for none. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = hashlib.blake2b(f"import {kind} {source}".encode(), digest_size=8).digest()
+        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(number, signed=True))))
 
 
 def end(run_id: int, mark: str, state: str, error: str | None = None) -> None:

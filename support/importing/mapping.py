@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_babel import gettext as _
 from sqlalchemy import String, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.clock import now
@@ -193,12 +194,10 @@ def saved_mappings(kind: str) -> dict[str, Mapping]:
 
 def keep(session, mapping: Mapping) -> None:
     """Remember the mapping for its kind and source; inside a transaction."""
-    session.merge(SavedMapping(kind=mapping.kind, source=mapping.source, text=mapping.to_toml(), changed_at=now()))
-
-
-def take_turn(session, kind: str, source: str) -> None:
-    """Wait until no other import of this kind and source stores anything, and let none until the end of the transaction: each sees what the other brought."""
-    session.execute(select(SavedMapping.kind).where(SavedMapping.kind == kind, SavedMapping.source == source).with_for_update())
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(SavedMapping)  # one statement: two first imports of a source may start at once
+    insert = insert.values(kind=mapping.kind, source=mapping.source, text=mapping.to_toml(), changed_at=now())
+    other = {"text": insert.excluded.text, "changed_at": insert.excluded.changed_at}
+    session.execute(insert.on_conflict_do_update(index_elements=["kind", "source"], set_=other, where=SavedMapping.text != insert.excluded.text))
 
 
 def _several(value) -> tuple[str, ...]:

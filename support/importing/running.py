@@ -7,9 +7,11 @@ stores nothing any more: each claim has a mark, and a batch is kept only under i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 from flask_babel import format_decimal
@@ -19,10 +21,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from support import shop
 from support.clock import now
 from support.database import db, existing, transaction
+from support.errors import Unavailable
 from support.importing import reading
-from support.importing.claiming import LEASE, Lost, claim, end, held, tell
+from support.importing.claiming import LEASE, Lost, claim, end, held, take_turn, tell
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
-from support.importing.mapping import Unmappable, take_turn
+from support.importing.mapping import Unmappable
 from support.importing.plan import Plan
 from support.importing.reading import Raw, Unreadable
 from support.importing.rejects import Rejects
@@ -35,6 +38,10 @@ log = structlog.get_logger(__name__)
 
 class _TakeBack(Exception):
     """Ends a transaction of a dry run."""
+
+
+class _Stopped(Exception):
+    """Somebody asked to stop."""
 
 
 @dataclass
@@ -58,6 +65,8 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
         _Work(claimed, progress or (lambda _run: None)).do()
     except Lost:
         raise
+    except _Stopped:
+        end(run_id, mark, STOPPED)
     except (Unreadable, Unmappable) as error:
         end(run_id, mark, FAILED, str(error.sentence))
     except Exception:
@@ -86,6 +95,7 @@ class _Work:
     def do(self) -> None:
         if self.problems:
             raise Unmappable(self.problems)
+        stamp = self._stamp()
         self._demand_unchanged()
         self.context = RunContext(self.run_id, self.source, self.dry, self.options, self.plan.zone, self.path)
         raws = reading.rows(self.path, self.layout)
@@ -94,16 +104,28 @@ class _Work:
             self.importer.passed(batch.rows, self.context)
         for batch in self._batches(raws):
             self.importer.prepare(batch.rows, self.context)
+            if self._stamp() != stamp:  # now, when all of the batch has been read: nothing of a changed file may be stored
+                self._tell_of_change()
             if not self._store(batch):
-                end(self.run_id, self.mark, STOPPED)
-                return
+                raise _Stopped
             self.position += len(batch.raws)
             self.progress(existing(ImportRun, self.run_id))
         if self.position != self.rows:
-            raise Unreadable(_("The file was changed while it was read: %(read)s of %(all)s rows came. Bring it back as it was and start the import again, or start a new one.",
-                               read=format_decimal(self.position), all=format_decimal(self.rows)))
+            self._tell_of_change()
         self._demand_unchanged()
-        self._finish()
+        self._patiently(self._finish)
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """What another content of the file, or another file in its place, changes. None when there is none any more."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
+    def _tell_of_change(self) -> NoReturn:
+        raise Unreadable(_("The file was changed while it was read: %(read)s of %(all)s rows came. Bring it back as it was and start the import again, or start a new one.",
+                           read=format_decimal(self.position), all=format_decimal(self.rows)))
 
     def _demand_unchanged(self) -> None:
         if reading.fingerprint(self.path) != self.sha256:
@@ -142,6 +164,22 @@ class _Work:
             batch.rejects.append((row.line, _("The database cannot keep this row: a value in it is already taken or does not fit.")))
 
     def _store_as(self, batch: _Batch, rows: list[Row], moves: int) -> bool:
+        return self._patiently(lambda: self._try_to_store(batch, rows, moves))
+
+    def _patiently(self, step: Callable[[], bool | None]) -> bool | None:
+        """Do the step; while others hold what it needs it is tried again, for as long as nobody asks to stop."""
+        while True:
+            try:
+                return step()
+            except Unavailable:
+                log.info("import waits", run=self.run_id)
+            with suppress(Unavailable), transaction():
+                found = held(self.run_id, self.mark)
+                found.leased_until = now() + LEASE
+                if found.stop_asked:
+                    raise _Stopped
+
+    def _try_to_store(self, batch: _Batch, rows: list[Row], moves: int) -> bool:
         outcome = Outcome()
         try:
             with transaction() as session:

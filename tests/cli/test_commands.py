@@ -147,6 +147,15 @@ def test_an_empty_database_is_told_to_be_upgraded(tmp_path, given, command):
     assert done.exit_code == 1 and done.output == "Error: The database does not fit this version. Run: flask --app wsgi database upgrade\n"
 
 
+@pytest.mark.parametrize("command", ["figures orders", "import"])
+def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path, given, command):
+    (tmp_path / "note.db").write_text("No database. " * 100)
+    broken = create_app(worlds.settings_for(tmp_path, database_url=f"sqlite:///{tmp_path}/note.db", shop_languages=("de", "en")))
+    done = broken.test_cli_runner().invoke(args=[*command.split(), *given(USES_IT[command])])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.exception
+    assert done.output.startswith("Error: Die Datenbank lässt sich nicht benutzen: file is not a database.") and done.output.count("\n") == 1
+
+
 def test_a_wrong_statement_is_no_database_that_cannot_be_used(app, run, monkeypatch):
     monkeypatch.setattr(listings, "fields", lambda _settings: db.session.execute(text("SELECT nothing FROM person")))
     assert isinstance(run("settings").exception, OperationalError)
