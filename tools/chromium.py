@@ -14,8 +14,9 @@ PLACES = (
 )
 PACKAGES = ("chromium-headless-shell", "libatomic1")  # Playwright's own driver does not start without libatomic1
 OLDER = ("chromium", "libatomic1")  # where there is no such package yet
-MISSING = "The browser tests need Chromium: install Chromium or Google Chrome (on Debian or Ubuntu: apt-get install --no-install-recommends {}).".format(
-    " ".join(PACKAGES)
+MISSING = (
+    "The browser tests need Chromium: install Chromium or Google Chrome (on Debian or Ubuntu: "
+    f"apt-get install --no-install-recommends {' '.join(PACKAGES)}, or {OLDER[0]} where there is no {PACKAGES[0]})."
 )
 
 
@@ -38,12 +39,17 @@ def bring(driver_works) -> None:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise RuntimeError(MISSING)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends"]
-    for tries in ([["apt-get", "update", "-qq"]], [[*install, *PACKAGES], [*install, *OLDER]]):
-        for command in tries:
-            done = subprocess.run(command, env=quiet, capture_output=True, text=True)
-            if done.returncode == 0:
-                break
-        else:
-            raise RuntimeError(f"{MISSING} Installing it here failed: {done.stderr.strip().splitlines()[-1:] or 'no reason given'}")
+    _first_that_works([["apt-get", "update", "-qq"]])
+    _first_that_works([[*install, *PACKAGES], [*install, *OLDER]])
+
+
+def _first_that_works(commands: list[list[str]]) -> None:
+    """Run one after the other until one works; RuntimeError with what the last one said when none does."""
+    said = ""
+    for command in commands:
+        done = subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+        said = done.stderr.strip()
+    raise RuntimeError(f"{MISSING} Installing it here failed: {said.splitlines()[-1] if said else 'no reason given'}")

@@ -4,7 +4,6 @@ import re
 from babel import Locale
 from flask import current_app, g, request
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 
 from kb import proposals
 from support import contact, orders, tickets
@@ -14,7 +13,6 @@ from support.web import forms
 LOOKED_FOR = 1200  # characters of a message that answers are looked for with
 MOST_ANSWERS = 3
 ADDRESS = re.compile(r"https?://\S+")
-PRIORITIES = {"low": _l("Low"), "normal": _l("Normal"), "high": _l("High"), "urgent": _l("Urgent")}
 
 
 def workspace(person, ticket, waiting) -> dict:
@@ -31,7 +29,7 @@ def header(person, ticket, waiting) -> dict:
     mine = tickets.may_work(person, ticket)
     codes = tickets.dispositions() if mine and ticket.is_live else []
     return {
-        "ticket": ticket, "may_work": mine, "priorities": PRIORITIES.items(), "dispositions": [(code.id, code.name) for code in codes],
+        "ticket": ticket, "may_work": mine, "priorities": tickets.PRIORITY_WORDS.items(), "dispositions": [(code.id, code.name) for code in codes],
         "waiting_item_id": next((row.item_id for row in waiting if row.ticket_id == ticket.id), None),
     }
 

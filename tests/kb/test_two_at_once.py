@@ -104,7 +104,7 @@ def test_two_imports_of_the_same_changed_articles_at_once_change_each_once(any_a
 
 
 def test_what_somebody_saves_while_an_import_looks_is_not_lost(any_app, person, monkeypatch):
-    """Either the import comes later and leaves it alone, or the editor is told that somebody was faster."""
+    """Who saves between the look of an import and its change waits for it, and is told that somebody was faster."""
     arno, known = person(any_app, "arno"), records.known
     with any_app.app_context():
         importing.run(uploaded(any_app, arno, "there.jsonl", lines(record("one.md", "Theirs"))))
