@@ -5,11 +5,14 @@ A lost hint costs a delay, never a truth: every page looks by itself now and the
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select, update
 
 from support.clock import now
 from support.database import db, transaction
 from support.events import Event, EventHead, Follower, after
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200
 LEASE = timedelta(seconds=5)
@@ -24,14 +27,23 @@ def push(hinters: dict[str, list[Callable[[Event], Iterable[str]]]], tell: Calla
     screens: dict[str, int] = {}
     for entry in events:
         for screens_of in hinters.get(entry.kind, ()) if not entry.history else ():
-            for screen in screens_of(entry):
-                screens[screen] = entry.position
+            screens |= dict.fromkeys(_named(screens_of, entry), entry.position)
     for screen, version in screens.items():
         tell(screen, version)
     reached = events[-1].position if events else start
     with transaction() as session:
         session.execute(update(Follower).where(Follower.name == "hints", Follower.position <= reached).values(leased_until=None, position=reached))
     return len(events)
+
+
+def _named(screens_of: Callable[[Event], Iterable[str]], entry: Event) -> list[str]:
+    """The screens; a fault costs this one hint, not all that follow."""
+    try:
+        return list(screens_of(entry))
+    except Exception:
+        db.session.rollback()
+        log.exception("hint failed", event_id=entry.id)
+        return []
 
 
 def _lease_cursor() -> int | None:

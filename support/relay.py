@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 PACE = 0.05  # seconds between two rounds of a loop: a burst of commits is one round more, not one each
+UNHURRIED = 0.1  # the same where a round is long, and many events are served by one
 
 
 class Relay:
@@ -116,7 +117,7 @@ def number() -> int:
             row.position += 1
             entry.position = row.position
             if not entry.history:
-                due += [deliveries.due(entry, name) for name in relay.listeners.get(entry.kind, ())]
+                due += [deliveries.row_for(entry, name) for name in relay.listeners.get(entry.kind, ())]
         session.flush()
         if due:
             session.execute(insert(Delivery), due)
@@ -143,7 +144,7 @@ def _pass_on() -> bool:
     numbered = number()
     if numbered:
         _relay().news["deliveries"].set()
-    return max(numbered, hint()) == BATCH
+    return (hint() == hints.BATCH) | (numbered == BATCH)
 
 
 def catch_up() -> int:
@@ -194,7 +195,7 @@ def loop(app: Flask) -> None:
 
 def loop_deliveries(app: Flask) -> None:
     """Bring deliveries to their listeners until the application stops."""
-    _repeat(app, "deliveries", deliver, 1.0)
+    _repeat(app, "deliveries", deliver, 1.0, pace=UNHURRIED)
 
 
 def loop_everywhere(app: Flask) -> None:
@@ -202,8 +203,8 @@ def loop_everywhere(app: Flask) -> None:
     _repeat(app, "everywhere", lambda: catch_up() == BATCH, 0.5)
 
 
-def _repeat(app: Flask, name: str, work: Callable[[], int], seconds: float) -> None:
-    """`work()` tells whether there may be more at once. News that comes within one PACE leads to one more round."""
+def _repeat(app: Flask, name: str, work: Callable[[], object], seconds: float, pace: float = PACE) -> None:
+    """`work()` tells whether there may be more at once. News that comes within one `pace` leads to one more round."""
     relay = _relay(app)
     news = relay.news[name]
     while not relay.stopping.is_set():
@@ -213,7 +214,7 @@ def _repeat(app: Flask, name: str, work: Callable[[], int], seconds: float) -> N
             with app.app_context():
                 while work() and not relay.stopping.is_set():
                     pass
-            relay.stopping.wait(PACE)
+            relay.stopping.wait(pace)
         except Exception:
             log.exception("loop pauses", loop=name)
             relay.stopping.wait(1.0)

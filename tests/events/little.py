@@ -105,11 +105,11 @@ def relay_for_ever(app: Flask, journal: Journal, die: float) -> None:
     rng = random.Random(os.getpid())
     deliveries.LEASE = timedelta(seconds=0.4)
     deliveries.PAUSES = (0.05,)
-    relay.listen(app, "ears", [HAPPENED], lambda event: journal.line("heard", event.id, event.position, event.ticket_id))
+    relay.listen(app, "ears", [HAPPENED], lambda event: _hear(event, rng, journal, die), afterwards=lambda: _maybe_die(rng, die))
     relay.hint_on(app, [HAPPENED], lambda event: ("screen",))
     app.extensions["relay"].push = lambda screen, version: journal.line("hinted", version)
     for module, name, before in (
-        (deliveries, "due", False), (relay, "number", False), (deliveries, "_claim", False), (deliveries, "_settle", True), (deliveries, "_settle", False), (hints, "_lease_cursor", False),
+        (deliveries, "row_for", False), (relay, "number", False), (deliveries, "_claim", False), (deliveries, "_settle", True), (deliveries, "_settle", False), (deliveries, "_try_again", True), (hints, "_lease_cursor", False),
     ):
         setattr(module, name, _dying(getattr(module, name), rng, die, before))
     journal.line("ready")
@@ -117,6 +117,13 @@ def relay_for_ever(app: Flask, journal: Journal, die: float) -> None:
         with app.app_context():
             if not relay.run_once():
                 time.sleep(0.01)
+
+
+def _hear(event, rng, journal: Journal, die: float) -> None:
+    if rng.random() < die:
+        raise RuntimeError("deaf just now")
+    journal.line("heard", event.id, event.position, event.ticket_id)
+    _maybe_die(rng, die)
 
 
 def _dying(function, rng, die: float, before: bool):

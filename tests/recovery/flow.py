@@ -23,7 +23,7 @@ class Flow:
     `rate` is of events a second, held by looking at the log: one request leads to one event or to several.
     """
 
-    def __init__(self, server, talks: dict[int, str], rate: float = 20.5, threads: int = 4, seed: int = 1):
+    def __init__(self, server, talks: dict[int, str], rate: float, threads: int = 4, seed: int = 1):
         self.server, self.talks, self.rate = server, talks, rate
         self.began, self.first, self.stood = time.monotonic(), self._events(), 0.0
         self.seen = self.first
