@@ -8,7 +8,7 @@ CASE = re.compile(r"(?i)(AUTH|AZ|XSS|CSRF|INJ|SSRF|UP|MAIL|ENUM|BIZ|PRIV|DOS|SUP
 NUMBERS = {"AUTH": 11, "AZ": 14, "XSS": 9, "CSRF": 7, "INJ": 8, "SSRF": 5, "UP": 7, "MAIL": 9, "ENUM": 7, "BIZ": 8, "PRIV": 6, "DOS": 6, "SUP": 5, "FLT": 25}
 
 
-def tested() -> set[tuple[str, str]]:
+def named_by_tests() -> set[tuple[str, str]]:
     """(case, file) of every test named by a case."""
     found = set()
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
@@ -24,8 +24,8 @@ def told() -> set[tuple[str, str]]:
 
 
 def test_every_case_called_covered_has_its_tests_and_every_such_test_is_in_the_page():
-    assert told() - tested() == set(), "the page names tests that do not exist"
-    assert tested() - told() == set(), "tests that the page does not name"
+    assert told() - named_by_tests() == set(), "the page names tests that do not exist"
+    assert named_by_tests() - told() == set(), "tests that the page does not name"
 
 
 def test_every_case_of_the_list_is_in_the_page():
