@@ -4,7 +4,7 @@ FLASK := .venv/bin/flask --app wsgi
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test prove check format docs words screenshots setup clean need-python
+.PHONY: help demo grown test prove check format docs words screenshots setup clean need-python
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -16,6 +16,11 @@ demo: need-python ## start the demo shop here; HOST, PORT, RESET=1 and DEMO_TRAF
 	@$(FLASK) database upgrade
 	@$(FLASK) demo
 	@exec $(FLASK) serve
+
+grown: export DATA_DIR ?= var/grown
+grown: need-python ## start the same shop grown: PostgreSQL, Redis, WORKERS=2 web processes and `flask work`, data in var/grown; HOST, PORT, RESET=1 are honoured
+	@$(PYTHON) -m tools.prepare grown
+	@exec .venv/bin/python -W "ignore:XDG_RUNTIME_DIR" -m tools.grown
 
 test: need-python ## run all tests but the long ones; brings its own PostgreSQL, Redis and Chromium
 	@$(PYTHON) -m tools.prepare test

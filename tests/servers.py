@@ -1,7 +1,6 @@
 """Real servers for browser and crash tests: the default size as in `make demo`, and the grown one."""
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,17 +14,12 @@ from support import clock
 from support.database import db
 from tests import services
 from tests.worlds import SHIFT, World, settings_for
+from tools.services import free_port
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PATIENCE = 40  # seconds until a server must answer, on a busy machine
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:

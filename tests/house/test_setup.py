@@ -10,19 +10,20 @@ from tests.house.rules import ROOT
 from tools import prepare
 
 
-def run(**environment) -> subprocess.CompletedProcess:
+def run(purpose="demo", **environment) -> subprocess.CompletedProcess:
     env = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run([sys.executable, "-m", "tools.prepare", "demo"], cwd=ROOT, env=env, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-m", "tools.prepare", purpose], cwd=ROOT, env=env, capture_output=True, text=True)
 
 
-def test_a_taken_port_is_told_in_one_sentence_that_says_what_to_do():
+@pytest.mark.parametrize("purpose", ["demo", "grown"])
+def test_a_taken_port_is_told_in_one_sentence_that_says_what_to_do(purpose):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = run(PORT=str(taken.getsockname()[1]))
+        done = run(purpose, PORT=str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "choose another as in `make demo PORT=" in done.stderr
+    assert f"choose another as in `make {purpose} PORT=" in done.stderr
 
 
 @pytest.mark.parametrize("port", ["abc", "70000", "-1"])
@@ -70,3 +71,11 @@ def test_reset_never_touches_a_database_server(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/else")
     with pytest.raises(prepare.Stop, match="by its own means"):
         prepare.reset(tmp_path)
+
+
+def test_reset_does_not_take_a_running_database_away(tmp_path):
+    (tmp_path / "postgresql").mkdir()
+    (tmp_path / "postgresql" / "postmaster.pid").touch()
+    with pytest.raises(prepare.Stop, match="Something still runs in"):
+        prepare.reset_grown(tmp_path)
+    assert (tmp_path / "postgresql").exists()
