@@ -59,6 +59,11 @@ class Settings:
     mail_from: str = setting("Switchboard <help@example.org>", "sender of every mail")
     mail_attempts: int = setting(12, "times a mail is tried, with growing pauses, before it is marked as failed")
 
+    embed_origins: tuple[str, ...] = setting((), "sites whose pages may show help and chat in a frame, such as `https://shop.example.org`, separated by commas; empty turns embedding off")
+    embed_secret: str = setting("", "secret shared with the shop's own server, which signs with it who its signed-in customer is; empty leaves embedded chat to visitors who say their name themselves")
+    embed_session_hours: int = setting(72, "hours a visitor of the embedded chat stays known without a visit")
+    embed_session_longest_days: int = setting(30, "days after which a visitor of the embedded chat begins anew in any case")
+
     demo_traffic: bool = setting(False, "demo only: simulated customers arrive")
     demo_traffic_per_minute: int = setting(6, "demo only: simulated arrivals a minute")
 
@@ -234,10 +239,32 @@ def _check(s: Settings) -> None:
         raise SettingsError("DEMO_TRAFFIC makes up customers and works only with MODE=demo.")
     if s.secret_key and len(s.secret_key) < 32:
         raise SettingsError("SECRET_KEY is too short; use at least 32 random characters.")
+    for origin in s.embed_origins:
+        if not _is_origin(origin):
+            raise SettingsError(f"EMBED_ORIGINS names “{origin}”, which is no site; write scheme and host alone, as in https://shop.example.org.")
+        if origin.startswith("http://") and s.mode == "production" and not _private(urlsplit(origin).hostname or ""):
+            raise SettingsError(f"EMBED_ORIGINS names “{origin}”: over plain http anybody on the way could put another page around the chat. Use https.")
+    if s.embed_secret and len(s.embed_secret) < 32:
+        raise SettingsError("EMBED_SECRET is too short; use at least 32 random characters.")
+    if s.embed_secret and s.embed_secret == s.secret_key:
+        raise SettingsError("EMBED_SECRET must be another one than SECRET_KEY: the shop's server knows it.")
+    if s.embed_secret and not s.embed_origins:
+        raise SettingsError("EMBED_SECRET is of no use without EMBED_ORIGINS: name the sites that may show the chat.")
     if not s.mail_url.startswith(("folder:", "print:", "smtp://", "smtps://")):
         raise SettingsError("MAIL_URL must begin with folder:, print:, smtp:// or smtps://.")
     if not 1 <= s.port <= 65535:
         raise SettingsError("PORT must be between 1 and 65535.")
+
+
+def _is_origin(text: str) -> bool:
+    """Whether this is scheme and host exactly as browsers write an origin."""
+    if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65536)
+    except ValueError:
+        return False
 
 
 def _is_zone(name: str) -> bool:

@@ -19,11 +19,17 @@ from support.people import kinds
 from support.people.person import NOBODY, Guest, Nobody, Person
 
 GRACE = timedelta(seconds=60)  # after a rotation, for requests that were already on their way
+EMBEDDED_GUEST, EMBEDDED_ACCOUNT = "embedded", "embedded_account"  # scopes that open the embedded chat and nothing else
+EMBEDDED = (EMBEDDED_GUEST, EMBEDDED_ACCOUNT)
 SEEN_EVERY = timedelta(minutes=5)  # how exact `seen_at` is; finer would write on every page
 
 
 class SignIn(Base):
-    """One browser that one person is signed in with; scope `order` or `ticket` makes it a guest's pass."""
+    """One browser that one person is signed in with; scope `order` or `ticket` makes it a guest's pass.
+
+    The scopes of EMBEDDED belong to the chat on the shop's own site: `embedded` is a guest who said a name there, `embedded_account` a
+    customer for whom the shop's server vouched. Their tokens are no cookies and open nothing but the doors of that chat.
+    """
 
     __tablename__ = "sign_in"
 
@@ -58,17 +64,24 @@ def begin(person, device: str, scope: str = "account", scope_id: int | None = No
     return sign_in, token
 
 
-def identify(token: str | None) -> tuple[Person | Guest | Nobody, SignIn | None]:
-    """Who holds this token now: a person, a guest, or NOBODY when it is unknown, ended, too old, or its person disabled."""
+def identify(token: str | None, embedded: bool = False) -> tuple[Person | Guest | Nobody, SignIn | None]:
+    """Who holds this token now: a person, a guest, or NOBODY when it is unknown, ended, too old, or its person disabled.
+
+    `embedded` says by which kind of door the token came: each kind knows its own sign-ins only.
+    """
     if not token or len(token) > 100:
         return NOBODY, None
     key, at = hashed(token), clock.now()
-    sign_in = db.session.scalar(
-        select(SignIn).options(joinedload(SignIn.person)).where(or_(
-            SignIn.token_hash == key,
-            (SignIn.previous_hash == key) & (SignIn.rotated_at > at - GRACE),
-        ))
-    )
+    return _known(at, or_(SignIn.token_hash == key, (SignIn.previous_hash == key) & (SignIn.rotated_at > at - GRACE)), SignIn.scope.in_(EMBEDDED) == embedded)
+
+
+def again(sign_in_id: int) -> tuple[Person | Guest | Nobody, SignIn | None]:
+    """Who holds this sign-in now, for an open socket that showed its token when it was opened."""
+    return _known(clock.now(), SignIn.id == sign_in_id)
+
+
+def _known(at: datetime, *which) -> tuple[Person | Guest | Nobody, SignIn | None]:
+    sign_in = db.session.scalar(select(SignIn).options(joinedload(SignIn.person)).where(*which))
     if sign_in is None or not _stands(sign_in, at):
         return NOBODY, None
     db.session.expunge(sign_in)  # `touch` decides by what was read here, whatever the request does meanwhile
@@ -111,7 +124,7 @@ def of(person) -> list[SignIn]:
     at = clock.now()
     rows = db.session.scalars(
         select(SignIn).options(joinedload(SignIn.person))
-        .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.expires_at > at, SignIn.scope == "account")
+        .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.expires_at > at, SignIn.scope.in_(("account", EMBEDDED_ACCOUNT)))
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
     )
     return [row for row in rows if _stands(row, at)]
@@ -156,7 +169,7 @@ def _stands(sign_in: SignIn, at: datetime) -> bool:
 
 def _holder(sign_in: SignIn) -> Person | Guest:
     person = sign_in.person
-    if sign_in.scope == "account":
+    if sign_in.scope in ("account", EMBEDDED_ACCOUNT):
         person.sign_in_id = sign_in.id
         return person
     return Guest(
@@ -170,6 +183,8 @@ def _longest(person, scope: str) -> timedelta:
     settings = current_app.config["SETTINGS"]
     if scope == "order":
         return timedelta(hours=settings.guest_pass_hours)
+    if scope in EMBEDDED:
+        return timedelta(days=settings.embed_session_longest_days)
     if person.role == "customer" or scope == "ticket":
         return timedelta(days=settings.customer_session_longest_days)
     return timedelta(hours=settings.staff_session_hours)
@@ -177,6 +192,8 @@ def _longest(person, scope: str) -> timedelta:
 
 def _idle(person, scope: str) -> timedelta:
     settings = current_app.config["SETTINGS"]
+    if scope in EMBEDDED:
+        return timedelta(hours=settings.embed_session_hours)
     if person.role == "customer" or scope != "account":
         return timedelta(days=settings.customer_session_days)
     return timedelta(minutes=settings.staff_idle_minutes)

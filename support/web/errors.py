@@ -44,6 +44,13 @@ class SignInNeeded(SwitchboardError):
         self.door = door
 
 
+class NotKnown(SwitchboardError):
+    """Somebody in the embedded chat whose bearer token opens nothing any more."""
+
+    status = 401
+    sentence = _l("We do not know you here any more. Begin anew; what you asked before is kept, and our answer comes by mail.")
+
+
 class Foreign(SwitchboardError):
     """A request that another site caused."""
 

@@ -18,7 +18,7 @@ from support import clock
 from support.errors import NotAllowed, NotFound
 from support.people import sign_ins
 from support.people.person import ADMINISTRATOR, AGENT, CUSTOMER, GUEST, NOBODY, NOBODY_ROLE, STAFF, SUPERVISOR
-from support.web.errors import SignInNeeded
+from support.web.errors import NotKnown, SignInNeeded
 
 EVERYBODY = (NOBODY_ROLE, GUEST, CUSTOMER, AGENT, SUPERVISOR, ADMINISTRATOR)
 VISITOR_DAYS = 365
@@ -46,12 +46,38 @@ def sign_in_address(audience: str) -> str:
 def me():
     """The Person, Guest or NOBODY of this request or socket; asked of the database once."""
     if "me" not in g:
-        g.me, g.sign_in = sign_ins.identify(request.cookies.get(cookie_name()))
+        embedded = is_embedded()
+        g.me, g.sign_in = sign_ins.identify(_bearer() if embedded else request.cookies.get(cookie_name()), embedded)
     return g.me
 
 
-def allow(*roles: str):
-    """Declare who may use a route. Strangers get the answer of a page that does not exist; whoever could sign in is asked to."""
+def is_embedded() -> bool:
+    """Whether this request came by a door of the chat on the shop's own site: it knows people by a bearer token, and sees no cookie."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "embedded", False)
+
+
+def hold(sign_in_id: int) -> None:
+    """Make this event of an open socket its owner's, if the sign-in by which it was opened still stands."""
+    g.me, g.sign_in = sign_ins.again(sign_in_id)
+
+
+def take_token(token: str):
+    """Who shows this bearer token as a socket is opened; this event is theirs."""
+    g.me, g.sign_in = sign_ins.identify(token, embedded=True)
+    return g.me
+
+
+def give_token(token: str) -> None:
+    """Make this request its owner's and hand the new bearer token over with the answer."""
+    take_token(token)
+    g.fresh_bearer = token
+
+
+def allow(*roles: str, embedded: bool = False):
+    """Declare who may use a route. Strangers get the answer of a page that does not exist; whoever could sign in is asked to.
+
+    `embedded` makes it a door of the chat on the shop's own site, which cookies do not open.
+    """
     unknown = set(roles) - set(EVERYBODY)
     if unknown or not roles:
         raise ValueError(f"no such role: {', '.join(unknown) or 'none given'}")
@@ -61,7 +87,7 @@ def allow(*roles: str):
         def guarded(*args, **kwargs):
             return view(*args, **kwargs) if me().role in roles else _refuse(roles)
 
-        guarded.roles = frozenset(roles)
+        guarded.roles, guarded.embedded = frozenset(roles), embedded
         return guarded
 
     return decorate
@@ -109,9 +135,9 @@ def set_cookie(response, base: str, value: str, seconds: int) -> None:
 
 
 def visitor() -> str:
-    """A random name for this browser, for opinions without sign-in. Sets a cookie when it is new."""
+    """A random name for this browser, for opinions without sign-in. Sets a cookie when it is new; an embedded chat names itself."""
     if "visitor" not in g:
-        known = request.cookies.get(cookie_name("visitor"), "")
+        known = request.headers.get("X-Visitor", "") if is_embedded() else request.cookies.get(cookie_name("visitor"), "")
         g.visitor = known if len(known) == 22 and known.replace("-", "").replace("_", "").isalnum() else None
         if g.visitor is None:
             g.visitor = g.new_visitor = secrets.token_urlsafe(16)
@@ -146,6 +172,8 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 def _refuse(roles):
     person = me()
     log.info("refused", endpoint=request.endpoint, role=person.role, person_id=person.id)
+    if is_embedded():
+        raise NotKnown()
     if person.is_staff:
         raise NotAllowed()
     for_staff = set(roles) <= set(STAFF)
@@ -170,7 +198,14 @@ def _is_static(endpoint: str) -> bool:
     return endpoint == "static" or endpoint.endswith(".static")
 
 
+def _bearer() -> str | None:
+    shown = request.authorization
+    return shown.token if shown is not None and shown.type == "bearer" else None
+
+
 def _keep_cookies(response):
+    if is_embedded():
+        return _keep_bearer(response)
     # What caches may give to anybody must name nobody: the next page brings the new token instead.
     if response.cache_control.public or _is_static(request.endpoint or ""):
         return response
@@ -184,6 +219,14 @@ def _keep_cookies(response):
         set_cookie(response, "switchboard", "", 0)
     if g.get("new_visitor"):
         set_cookie(response, "visitor", g.new_visitor, VISITOR_DAYS * 86400)
+    return response
+
+
+def _keep_bearer(response):
+    if g.get("fresh_bearer"):
+        response.headers["X-Bearer"] = g.fresh_bearer
+    elif g.get("sign_in") is not None:
+        _touched("")  # its token stays the same: an answer that is lost on the way would take a chat away with the new one
     return response
 
 

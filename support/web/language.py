@@ -79,6 +79,9 @@ def locale() -> str:
     offered = shop.profile().languages
     if not has_request_context():
         return offered[0]
+    if identity.is_embedded():  # the language of the page around it, whoever reads
+        asked = request.args.get("language", "").replace("-", "_")
+        return asked if asked in offered else request.accept_languages.best_match(offered) or offered[0]
     own = _of_person("locale") if _of_person("has_account") else None  # a guest has chosen nothing but in this browser
     for asked in (own, request.cookies.get(identity.cookie_name(COOKIE))):
         if asked in offered:

@@ -15,7 +15,7 @@ from flask_socketio import SocketIO, join_room, leave_room
 from support.errors import SwitchboardError
 from support.events import head
 from support.people import sign_ins
-from support.web.identity import me
+from support.web.identity import hold, me, take_token
 from support.web.security import LARGEST
 
 log = structlog.get_logger(__name__)
@@ -152,7 +152,7 @@ def dismiss(app: Flask) -> None:
 
 
 def _connect(auth=None):
-    person = me()
+    person = _caller(auth)
     if person.id is None or person.sign_in_id is None:
         return False
     live = current_app.extensions["live"]
@@ -160,6 +160,12 @@ def _connect(auth=None):
         return False
     live.sockets[request.sid] = Socket(person.sign_in_id, person.id, person.role)
     return True
+
+
+def _caller(auth):
+    """Who opens a socket: a page of ours by its cookie, the chat on the shop's own site by its bearer token."""
+    token = auth.get("token") if isinstance(auth, dict) else None
+    return take_token(token) if isinstance(token, str) and token else me()
 
 
 def _disconnect(reason=None):
@@ -171,6 +177,7 @@ def _socket() -> Socket | None:
     live = current_app.extensions["live"]
     socket = live.sockets.get(request.sid)
     if socket is not None and socket.may_speak(current_app.config["SETTINGS"].socket_events_per_second):
+        hold(socket.sign_in_id)
         return socket
     live.io.server.disconnect(request.sid)
     return None

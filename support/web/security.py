@@ -2,7 +2,7 @@
 import secrets
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
@@ -60,6 +60,14 @@ def is_own(headers, base_url: str) -> bool:
     return headers.get("Origin") == base_url
 
 
+def may_be_framed(response, origins: tuple[str, ...]):
+    """Let pages of these sites, and our own, show this answer in a frame. Everything else refuses to be framed."""
+    g.framed = True
+    policy, around = current_app.extensions["headers"]["Content-Security-Policy"], " ".join(["'self'", *origins])
+    response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", f"frame-ancestors {around}")
+    return response
+
+
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
@@ -102,7 +110,8 @@ def _headers(settings) -> dict[str, str]:
 
 def _finish(response, headers: dict[str, str]):
     for name, value in headers.items():
-        response.headers.setdefault(name, value)
+        if name != "X-Frame-Options" or not g.get("framed"):  # it knows no list of sites; the policy does
+            response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if not _is_static() or response.status_code >= 400:
         # What one person saw must not come out of a cache for the next one at the same machine.

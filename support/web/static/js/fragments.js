@@ -1,4 +1,5 @@
 // Fetches pieces of pages. An answer means we are connected; no answer at all means we are not.
+import { signed } from "./bearer.js"
 import { answered } from "./connection.js"
 import { observe } from "./server_clock.js"
 
@@ -19,7 +20,7 @@ export async function fragment(address, signal) {
 // fetch, and note whether the server could be reached
 export async function request(address, options) {
   try {
-    const response = await fetch(address, { credentials: "same-origin", ...options })
+    const response = await fetch(address, signed(options))
     answered(response.status < 502)
     if (response.headers.has("Date")) observe(response.headers.get("Date"))
     return response

@@ -1,5 +1,6 @@
 // One socket for all screens of a page. It carries hints only; whoever watches a screen fetches the truth by HTTP.
 // Without a socket (or with a lost hint) the same watchers look every few seconds: slower, never wrong.
+import { passport } from "./bearer.js"
 import { socketIs, whenBack } from "./connection.js"
 import { person } from "./words.js"
 
@@ -44,9 +45,9 @@ async function start() {
   setInterval(alive, ALIVE)
   whenBack(lookAll)
   document.addEventListener("visibilitychange", () => document.hidden || lookAll())
-  document.addEventListener("turbo:load", changeOwner)
+  for (const name of ["turbo:load", "person:changed"]) document.addEventListener(name, changeOwner)
   const { io } = await import("socket.io-client")
-  socket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 0.6, autoConnect: owner !== "" })
+  socket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 0.6, auth: (show) => show(passport()), autoConnect: owner !== "" })
   socket.on("connect", () => {
     socketIs(true)
     for (const watcher of watchers) join(watcher)
