@@ -59,13 +59,15 @@ def row_for(entry: Event, listener: str) -> dict:
     }
 
 
-def deliver(listeners: Listeners) -> int:
-    """Bring what is due, some of it for each listener in turn; returns how many were tried."""
+def deliver(listeners: Listeners, is_ending: Callable[[], bool] = lambda: False) -> int:
+    """Bring what is due, some of it for each listener in turn; returns how many were tried. Once `is_ending()`, nothing more is begun."""
     tried = 0
     for listener, event_ids in _portions():
+        if is_ending():
+            break
         batch = _claim(listener, event_ids)
         if batch.event_ids:
-            _bring(listeners, batch)
+            _bring(listeners, batch, is_ending)
         tried += len(batch.event_ids)
     return tried
 
@@ -109,13 +111,13 @@ def _claim(listener: str, event_ids: list[int]) -> Batch:
         return Batch(listener, list(session.scalars(claim)), instant + LEASE)
 
 
-def _bring(listeners: Listeners, batch: Batch) -> None:
-    """Call the listener for each event in order. What half of the lease does not suffice for is given back untouched."""
+def _bring(listeners: Listeners, batch: Batch, is_ending: Callable[[], bool]) -> None:
+    """Call the listener for each event in order. What half of the lease does not suffice for is given back untouched, and what was not begun when this process ends."""
     until = time.monotonic() + LEASE.total_seconds() / 2
     brought, rest, afterwards = [], [], set()
     for entry in _events_of(batch):
         known = listeners.get(entry.kind, {}).get(batch.listener, DROPPED)
-        if time.monotonic() > until:
+        if time.monotonic() > until or is_ending():
             rest.append(entry.id)
         elif known.function is None or _goes_well(batch, [entry.id], known.function, entry):
             brought.append(entry.id)

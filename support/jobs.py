@@ -60,10 +60,13 @@ def every(
     app.extensions["jobs"][name] = Timed(timedelta(seconds=seconds), function, timedelta(seconds=lease), needed, apart)
 
 
-def run_due(app: Flask, apart: bool | None = None) -> int:
-    """Run what is due now, of all work or of that which is `apart` or not; returns how many ran. Inside an application context."""
+def run_due(app: Flask, apart: bool | None = None, is_ending: Callable[[], bool] = lambda: False) -> int:
+    """Run what is due now, of all work or of that which is `apart` or not; returns how many ran. Once `is_ending()`, no further one is begun.
+    Inside an application context."""
     ran, known = 0, _next_times()
     for name, job in app.extensions["jobs"].items():
+        if is_ending():
+            break
         if apart not in (None, job.apart) or name in known and not _is_due(known[name], job.interval) or job.needed is not None and not job.needed():
             continue
         if (mine := _claim(name, job)) is None:
@@ -117,7 +120,7 @@ def loop(app: Flask, stopping: threading.Event, apart: bool = False) -> None:
     while not stopping.wait(0.5):
         try:
             with app.app_context():
-                run_due(app, apart)
+                run_due(app, apart, stopping.is_set)
         except Exception:
             log.exception("jobs pause")
             stopping.wait(2)

@@ -131,7 +131,13 @@ def run_once() -> int:
 
 def deliver() -> int:
     """Bring every due delivery to its listener; returns how many were tried."""
-    return deliveries.deliver(_relay().listeners)
+    relay = _relay()
+    return deliveries.deliver(relay.listeners, relay.stopping.is_set)
+
+
+def is_ending() -> bool:
+    """Whether this process has been asked to end: long work finishes the piece it is at and leaves the rest to others."""
+    return _relay().stopping.is_set()
 
 
 def hint() -> int:

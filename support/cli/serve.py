@@ -13,6 +13,8 @@ from support import first_run
 from support.commands import Command, demand_schema
 from support.web import background
 
+PATIENCE = 25  # seconds in which `flask work` ends what it has begun, such as a mail whose server is slow
+
 
 @click.command("serve", cls=Command)
 @with_appcontext
@@ -46,3 +48,4 @@ def work() -> None:
     click.echo("Working.")
     stop.wait()
     background.stop(app)
+    background.finish(app, PATIENCE)

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from support import relay
 from support.clock import now
 from support.contact import kinds, transports, writing
 from support.database import Base, UTCDateTime, db, lock, transaction
@@ -137,13 +138,13 @@ def _put(event: Event, purpose: str, address: str | None, patience: timedelta = 
 
 
 def send_waiting(limit: int = 50) -> int:
-    """Send what is due; returns how many were tried. A timed job; safe in several processes."""
+    """Send what is due; returns how many were tried. A timed job; safe in several processes. When this one ends, no further mail is begun."""
     instant = now()
     free = Mail.leased_until.is_(None) | (Mail.leased_until < instant)
     due = select(Mail.id).where(Mail.state == "waiting", Mail.next_at <= instant, free).order_by(Mail.next_at).limit(limit)
     ids = list(db.session.scalars(due))
     for mail_id in ids:
-        if _claim(mail_id):
+        if not relay.is_ending() and _claim(mail_id):
             _send(mail_id)
     return len(ids)
 

@@ -23,7 +23,7 @@ from support.clock import now
 from support.database import db, existing, transaction
 from support.errors import Unavailable
 from support.importing import reading
-from support.importing.claiming import LEASE, Lost, claim, end, held, take_turn, tell
+from support.importing.claiming import LEASE, Lost, claim, end, give_back, held, take_turn, tell
 from support.importing.importer import Importer, Outcome, Row, RunContext, importer_for
 from support.importing.mapping import Unmappable
 from support.importing.plan import Plan
@@ -42,6 +42,10 @@ class _TakeBack(Exception):
 
 class _Stopped(Exception):
     """Somebody asked to stop."""
+
+
+class Leave(Exception):
+    """Raised by `progress` when this process ends: another one goes on with the run at once."""
 
 
 @dataclass
@@ -67,6 +71,8 @@ def run(run_id: int, progress: Callable[[ImportRun], None] | None = None) -> Imp
         raise
     except _Stopped:
         end(run_id, mark, STOPPED)
+    except Leave:
+        give_back(run_id, mark)
     except (Unreadable, Unmappable) as error:
         end(run_id, mark, FAILED, str(error.sentence))
     except Exception:

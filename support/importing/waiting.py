@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 from flask import Flask
@@ -10,18 +11,26 @@ from sqlalchemy import select
 
 from support.database import db
 from support.errors import SwitchboardError
-from support.importing.running import run
+from support.importing.running import Leave, run
 from support.importing.runs import RUNNING, WAITING, ImportRun
 
 log = structlog.get_logger(__name__)
 
 
-def run_waiting() -> int:
-    """Do every run that waits, or whose process has died, one after the other; returns how many. Inside an application context."""
+def run_waiting(is_ending: Callable[[], bool] = lambda: False) -> int:
+    """Do every run that waits, or whose process has died, one after the other; returns how many. Inside an application context.
+
+    Once `is_ending()`, the run at work is given back behind its next batch.
+    """
     done = 0
-    while (run_id := _next()) is not None:
+
+    def leave_if_ending(_run: ImportRun) -> None:
+        if is_ending():
+            raise Leave
+
+    while not is_ending() and (run_id := _next()) is not None:
         try:
-            run(run_id)
+            run(run_id, leave_if_ending)
         except SwitchboardError:
             return done  # another process was faster
         done += 1
@@ -40,7 +49,7 @@ def loop(app: Flask, stopping: threading.Event) -> None:
     while not stopping.wait(1):
         try:
             with app.app_context():
-                run_waiting()
+                run_waiting(stopping.is_set)
         except Exception:
             log.exception("imports pause")
             stopping.wait(5)

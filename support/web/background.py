@@ -4,11 +4,17 @@ One process does everything. With Redis the web workers keep only their own memo
 `flask work` relays and does the timed work.
 """
 import threading
+import time
 
+import structlog
 from flask import Flask
 
 from support import bus, importing, jobs, relay
 from support.web import live
+
+log = structlog.get_logger(__name__)
+
+SPREAD = 3.0  # seconds over which the open pages of a grown worker are told to move, so that they do not come to the others at once
 
 
 def also(app: Flask, loop) -> None:
@@ -28,19 +34,28 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
         for loop in app.extensions.get("loops", ()):
             _thread(loop, app, stopping)
     if work:
-        _thread(relay.loop, app)
-        _thread(relay.loop_deliveries, app)
-        _thread(jobs.loop, app, stopping)
-        _thread(jobs.loop, app, stopping, True)
-        _thread(importing.loop, app, stopping)
+        begun = [_thread(loop, app) for loop in (relay.loop, relay.loop_deliveries)]
+        begun += [_thread(jobs.loop, app, stopping), _thread(jobs.loop, app, stopping, True), _thread(importing.loop, app, stopping)]
+        app.extensions["working"] = begun
 
 
 def stop(app: Flask) -> None:
-    """Ask the loops to end and open pages to move."""
+    """Ask the loops to end, take no more sockets and tell open pages to move; returns when all of them know."""
     app.extensions["relay"].stopping.set()
     app.extensions["relay"].ring()
-    live.dismiss(app)
+    live.dismiss(app, SPREAD if app.config["SETTINGS"].redis_url else 0)
 
 
-def _thread(target, *args) -> None:
-    threading.Thread(target=target, args=args, daemon=True, name=target.__module__ + "." + target.__name__).start()
+def finish(app: Flask, seconds: float) -> None:
+    """Wait, after `stop`, for the loops that do work: each ends what it has begun and gives back what it has not. Whatever takes longer is taken up by another process when its lease is over."""
+    end = time.monotonic() + seconds
+    for thread in app.extensions.get("working", ()):
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            log.warning("loop did not end in time", loop=thread.name)
+
+
+def _thread(target, *args) -> threading.Thread:
+    thread = threading.Thread(target=target, args=args, daemon=True, name=target.__module__ + "." + target.__name__)
+    thread.start()
+    return thread

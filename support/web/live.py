@@ -4,6 +4,7 @@ A page joins a screen such as `board` or `conversation:12`; the room that owns t
 which looks the thing up through the person, as the page does. A hint says “older than version n”, and the page
 fetches what it may see. The client's part is static/js/live_socket.js.
 """
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 FRAME = 16_384  # bytes; the client sends names of screens only
 NAMELESS = 10  # seconds a connection may stay open without saying whose it is
+MOVING = 1.0  # seconds a page has to close its socket by itself after it was told to move
 PAGES = 20  # open sockets of one sign-in in one process; a further page polls
 
 
@@ -67,17 +69,17 @@ def _own_origin(base_url: str) -> Callable[[str, dict], bool]:
 
 
 class Gate:
-    """Keeps sockets from eating every thread: beyond the setting MAX_SOCKETS a page polls instead."""
+    """Keeps sockets from eating every thread: beyond the setting MAX_SOCKETS a page polls instead. `closed` when this process cannot serve any."""
 
     def __init__(self, wsgi_app, most: int):
-        self.wsgi_app, self.most, self.open = wsgi_app, most, 0
+        self.wsgi_app, self.most, self.open, self.closed = wsgi_app, most, 0, False
 
     def __call__(self, environ, start_response):
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self.wsgi_app(environ, start_response)
-        if self.open >= self.most:
-            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "30")])
-            return [b"All sockets are in use; the page polls."]
+        if self.closed or self.open >= self.most:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5" if self.closed else "30")])
+            return [b"This process takes no more sockets; try again." if self.closed else b"All sockets are in use; the page polls."]
         self.open += 1
         try:
             return self.wsgi_app(environ, start_response)
@@ -144,11 +146,18 @@ def loop(app: Flask, stopping) -> None:
             log.exception("rights of open sockets could not be checked")
 
 
-def dismiss(app: Flask) -> None:
-    """Tell every open page that this process stops; they come back with some jitter."""
+def dismiss(app: Flask, seconds: float = 0.0) -> None:
+    """Take no more sockets, tell every open page to move, one after the other within so many seconds, and close those that stay. They come back with some jitter."""
     live = app.extensions["live"]
-    for sid in list(live.sockets):
-        live.io.server.emit("move", to=sid)
+    live.gate.closed = True
+    sids = list(live.sockets)
+    random.shuffle(sids)
+    for sid in sids:
+        live.io.server.emit("move", to=sid, ignore_queue=True)  # the page is here, and the queue may be what is broken
+        time.sleep(seconds / len(sids))
+    time.sleep(MOVING)
+    for connection in list(live.io.server.eio.sockets.values()):
+        connection.close(wait=False)  # whoever does not read must not hold up the others
 
 
 def _connect(auth=None):

@@ -5,7 +5,7 @@ from email import policy
 import pytest
 from sqlalchemy import select
 
-from support import contact, tickets
+from support import contact, relay, tickets
 from support.contact import mail, transports
 from support.contact.mail import Mail
 from support.database import db, transaction
@@ -183,6 +183,20 @@ def test_a_refusing_server_delays_a_mail_and_never_doubles_it(app, settle, box, 
         assert read(select(Mail.state)) == "sent"
     (sent,) = box()
     assert tries == [sent["Message-ID"]] * 2
+
+
+def test_a_process_that_is_asked_to_end_begins_no_further_mail(app, settle, box):
+    ending = app.extensions["relay"].stopping
+    with app.app_context():
+        asks(app)
+        while relay.run_once():
+            pass
+        ending.set()
+        mail.send_waiting()
+        assert read(select(Mail.state)) == "waiting" and read(select(Mail.leased_until)) is None
+        ending.clear()
+        settle(app)
+    assert len(box()) == 1
 
 
 def test_a_sender_that_died_in_the_middle_leaves_the_mail_to_the_next(app, settle, box, clock, monkeypatch):

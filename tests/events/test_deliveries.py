@@ -97,6 +97,25 @@ def test_what_half_of_the_lease_does_not_suffice_for_is_given_back_untouched(any
     assert (heard, states()) == ([7, 8], ["done", "done"])
 
 
+def test_a_process_that_is_asked_to_end_gives_back_untouched_what_it_has_not_begun(any_app, happens):
+    heard = []
+
+    def hear(event) -> None:
+        heard.append(event.ticket_id)
+        if heard == [7]:
+            any_app.extensions["relay"].stopping.set()
+
+    relay.listen(any_app, "test.ears", [HAPPENED], hear)
+    happens(7, 8, 9)
+    relay.deliver()
+    assert heard == [7] and sorted(states()) == ["done", "due", "due"]
+    assert sorted(_column(Delivery.attempts)) == [0, 0, 1] and _column(Delivery.leased_until) == [None] * 3
+    assert relay.deliver() == 0, "it begins nothing more"
+    any_app.extensions["relay"].stopping.clear()
+    relay.deliver()
+    assert heard == [7, 8, 9], "another one goes on at once"
+
+
 def test_whoever_overslept_the_lease_leaves_the_next_ones_alone(any_app, happens, clock):
     second = []
 

@@ -78,6 +78,19 @@ def test_a_stopped_run_keeps_what_it_has_and_goes_on(app, person, uploaded):
         assert done.state == "done" and done.created == done.rows
 
 
+def test_a_process_that_is_asked_to_end_gives_the_run_back_behind_its_batch(app, person, uploaded):
+    arno = person(app, "arno")
+    asked = iter([False, False, True])
+    with app.app_context():
+        importing.start(arno, uploaded, dry=False)
+        importing.run_waiting(lambda: next(asked, True))
+        left = importing.find(arno, uploaded)
+        assert left.state == "running" and 0 < left.position < left.rows and not left.is_held
+        assert importing.run_waiting() == 1, "another one goes on at once"
+        done = importing.find(arno, uploaded)
+        assert done.state == "done" and done.created == done.rows
+
+
 def test_two_processes_never_work_at_the_same_run(app, person, uploaded):
     arno = person(app, "arno")
     with app.app_context():
