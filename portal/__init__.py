@@ -1,7 +1,7 @@
 """The customer's front room. `wsgi.py` calls `init_app`; each screen is a module with its blueprint `bp`."""
 from flask import url_for
 
-from portal import account, answers, ask, home, opening, orders, products, questions, screens, sign_in, tracking
+from portal import account, answers, ask, embed, home, opening, orders, products, questions, screens, sign_in, tracking
 from support import links
 
 SCREENS = (home, answers, ask, questions, orders, tracking, products, opening, sign_in, account)
@@ -13,6 +13,7 @@ def init_app(app, settings) -> None:
         app.register_blueprint(screen.bp)
         if hasattr(screen, "init_app"):
             screen.init_app(app, settings)
+    embed.init_app(app, settings)
     screens.init_app(app, settings)
     links.register(app, "ticket.customer", lambda ticket_id: url_for("portal_questions.show", ticket_id=ticket_id))
     links.register(app, "article", lambda slug: url_for("portal_answers.article", slug=slug))

@@ -25,14 +25,14 @@ class Judgement(forms.Form):
 @allow(*EVERYBODY)
 def suggest():
     """What answers the text being typed, as a piece of a page."""
-    return render_template("portal/answers/_found.html", **_looked_up(SUGGESTED, typing=True))
+    return render_template("portal/answers/_found.html", **looked_up(SUGGESTED, typing=True))
 
 
 @bp.get("/search")
 @allow(*EVERYBODY)
 def search():
     """The same as a page, for a finished question."""
-    return render_template("portal/answers/search.html", **_looked_up(SHOWN, typing=False))
+    return render_template("portal/answers/search.html", **looked_up(SHOWN, typing=False))
 
 
 @bp.get("/answers")
@@ -91,7 +91,7 @@ def judge(slug):
     return redirect(f"{back}#helped", 303)
 
 
-def _looked_up(limit: int, typing: bool) -> dict:
+def looked_up(limit: int, typing: bool) -> dict:
     """Answers and own orders for `?q=`, one reader at most so often a minute."""
     limits.hit("search", f"client:{identity.client()}")
     text = " ".join(request.args.get("q", "").replace("\0", "").split())[:LONGEST_TEXT]

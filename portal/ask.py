@@ -39,9 +39,9 @@ def ask():
     person = me()
     if person.role == "nobody":
         return render_template("portal/ask/who.html", order=request.args.get("order", ""))
-    waits, read = routing.public_waits(), _read()
-    chosen = {"order": request.args.get("order", ""), "topic": _first_topic(waits)}
-    values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": _first_channel(waits), **request.form}
+    waits, read = routing.public_waits(), read_lately()
+    chosen = {"order": request.args.get("order", ""), "topic": first_topic(waits)}
+    values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": first_channel(waits), **request.form}
     return forms.answer(
         "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
         read=read, seen={entry[0] for entry in read}, found=_proposed(_text(values)),
@@ -59,7 +59,7 @@ def send():
     hit("ticket", f"client:{client()}")
     ticket = contact.ask(
         me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
-        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=_read(),
+        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(),
     )
     return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
 
@@ -70,7 +70,7 @@ def answers():
     """The piece beside the form: answers for what has been written so far."""
     hit("search", f"client:{client()}")
     text = _text({"subject": request.args.get("subject", ""), "body": request.args.get("body", request.args.get("q", ""))})
-    return render_template("portal/ask/_answers.html", found=_answers(text), seen={entry[0] for entry in _read()})
+    return render_template("portal/ask/_answers.html", found=matching(text), seen={entry[0] for entry in read_lately()})
 
 
 @bp.post("/ask/solved")
@@ -87,7 +87,7 @@ def _text(values) -> str:
     return f"{values.get('subject', '')} {values.get('body', '')}".strip()[:4000]
 
 
-def _answers(text: str) -> list | None:
+def matching(text: str) -> list | None:
     """What answers it; None when it is too short to be looked for."""
     return proposals.answers_for(me(), text, limit=3, language=locale()) if len(text) >= SUGGEST_FROM else None
 
@@ -100,19 +100,21 @@ def _proposed(text: str) -> list | None:
         hit("search", f"client:{client()}")
     except (TooMany, Unavailable):
         return None
-    return _answers(text)
+    return matching(text)
 
 
-def _read():
+def read_lately():
+    """What this visitor has read lately, which goes along with the question."""
     return feedback.reads_of(visitor(), since=now() - READ_LATELY)
 
 
-def _first_topic(waits) -> str:
+def first_topic(waits) -> str:
     """What is chosen already: the only queue there is, or what somebody comes with."""
     if len(waits) == 1:
         return waits[0].slug
     return request.args.get("topic", "orders" if request.args.get("order") else "")
 
 
-def _first_channel(waits) -> str:
+def first_channel(waits) -> str:
+    """A chat, while somebody may answer it."""
     return "chat" if any(wait.is_open for wait in waits) else "form"

@@ -43,7 +43,7 @@ def show(ticket_id: int):
     ticket = tickets.find(person, ticket_id)
     return forms.answer(
         "portal/questions/show.html", ticket=ticket, messages=tickets.recent(person, ticket), version=version, client_id=forms.fresh_id(),
-        **_status(person, ticket),
+        **standing(person, ticket),
     )
 
 
@@ -53,7 +53,7 @@ def status(ticket_id: int):
     """The piece that changes by itself: state, place in line, who answers, rating."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
-    return render_template("portal/questions/_status.html", ticket=ticket, version=version, **_status(person, ticket))
+    return render_template("portal/questions/_status.html", ticket=ticket, version=version, **standing(person, ticket))
 
 
 @bp.get("/questions/<int:ticket_id>/messages")
@@ -108,7 +108,8 @@ def reopen(ticket_id: int):
     return redirect(url_for(".show", ticket_id=ticket_id), 303)
 
 
-def _status(person, ticket) -> dict:
+def standing(person, ticket) -> dict:
+    """How a question stands, for the piece that changes by itself."""
     return {
         "place": routing.place(person, ticket) if ticket.is_live else None,
         "survey": quality.surveys.of_ticket(ticket) if ticket.resolved_at else None,

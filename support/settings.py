@@ -59,7 +59,7 @@ class Settings:
     mail_from: str = setting("Switchboard <help@example.org>", "sender of every mail")
     mail_attempts: int = setting(12, "times a mail is tried, with growing pauses, before it is marked as failed")
 
-    embed_origins: tuple[str, ...] = setting((), "sites whose pages may show help and chat in a frame, such as `https://shop.example.org`, separated by commas; empty turns embedding off")
+    embed_origins: tuple[str, ...] = setting((), "sites whose pages may show help and chat in a frame, such as `https://shop.example.org`, separated by commas; empty turns embedding off (the demo names itself)")
     embed_secret: str = setting("", "secret shared with the shop's own server, which signs with it who its signed-in customer is; empty leaves embedded chat to visitors who say their name themselves")
     embed_session_hours: int = setting(72, "hours a visitor of the embedded chat stays known without a visit")
     embed_session_longest_days: int = setting(30, "days after which a visitor of the embedded chat begins anew in any case")
@@ -148,6 +148,8 @@ class Settings:
             changes["shop_name"] = "Tarn & Thistle"
         if self.mode == "demo" and not self.shop_mail:
             changes["shop_mail"] = "help@tarn-thistle.example"
+        if self.mode == "demo" and not self.embed_origins:
+            changes["embed_origins"] = (changes["base_url"],)
         if not self.secret_key:
             changes["secret_key"] = _kept_secret(data_dir)
         return type(self)(**{**{f.name: getattr(self, f.name) for f in fields(self)}, **changes})

@@ -160,6 +160,8 @@ SCREENS = (
     Screen("admin-mail", "arno", "/admin/mail"),
     Screen("admin-shop", "arno", "/admin/shop"),
     Screen("admin-shop-face", "arno", "/admin/shop/face"),
+    Screen("admin-embedding", "arno", "/admin/embedding"),
+    Screen("embed-start", "nobody", "/embed"),
     Screen("admin-imports-empty", "arno", "/admin/imports"),
     Screen("admin-import-mapping", "arno", "/admin/imports", shows="/admin/imports/<int:run_id>", act=brought),
     Screen("admin-import-tried", "arno", "/admin/imports/<int:run_id>", at="/admin/imports", act=tried),

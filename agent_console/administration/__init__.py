@@ -4,6 +4,7 @@ from agent_console.administration import (
     calendars,
     certificates,
     dispositions,
+    embedding,
     face,
     imports,
     mails,
@@ -16,7 +17,7 @@ from agent_console.administration import (
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, imports, mails)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails)
 
 
 def init_app(app, settings) -> None:

@@ -18,6 +18,7 @@ AREAS = (
     ("admin_dispositions.index", "list-check", _l("Disposition codes"), _l("What a contact was about in the end")),
     ("admin_replies.index", "message-2-code", _l("Canned replies"), _l("Words that agents need often")),
     ("admin_notices.index", "speakerphone", _l("Notices"), _l("Known problems, shown on every portal page")),
+    ("admin_embedding.show", "message-circle", _l("Chat on your own site"), _l("The line for your pages, the sites that may show it, a look at it")),
     ("admin_imports.index", "upload", _l("Imports"), _l("Orders, answers and tickets from files, and what came of them")),
     ("admin_mails.index", "mail", _l("Mail"), _l("What went out, what waits, what failed")),
 )

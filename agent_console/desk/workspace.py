@@ -6,7 +6,7 @@ from flask import current_app, g, request
 from flask_babel import get_locale
 
 from kb import proposals
-from support import contact, orders, tickets
+from support import contact, orders, people, tickets
 from support.errors import Stale
 from support.web import forms
 
@@ -55,6 +55,7 @@ def context(person, ticket, talk) -> dict:
         "ticket": ticket, "order": order, "order_sentence": orders.headline(order) if order else "",
         "other_orders": [one for one in found if one.id != ticket.order_id], "today": orders.today(), "seen": ticket.seen,
         "earlier": [one for one in tickets.of_customer(person, ticket.customer_id) if one.id != ticket.id],
+        "unproven": people.sign_ins.is_unproven(ticket.sign_in_id),
         "answers": answers(person, ticket, talk), "language": _language(ticket.language),
     }
 

@@ -119,6 +119,11 @@ def touch(sign_in: SignIn, token: str) -> str | None:
     return None
 
 
+def is_unproven(sign_in_id: int | None) -> bool:
+    """Whether whoever asked by this sign-in has only said who he is, and proven neither order nor mailbox."""
+    return sign_in_id is not None and db.session.scalar(select(SignIn.scope).where(SignIn.id == sign_in_id)) == EMBEDDED_GUEST
+
+
 def of(person) -> list[SignIn]:
     """The sign-ins that hold now, the last used first."""
     at = clock.now()

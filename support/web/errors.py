@@ -1,6 +1,6 @@
 """The one place that turns errors into HTTP answers: a page for people, JSON for scripts, and never the inside."""
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
@@ -124,7 +124,8 @@ def _seconds(headers: dict) -> int | None:
 
 
 def _page(page: dict) -> str:
-    return render_template("shared/error.html", **page)
+    door = current_app.view_functions.get(request.endpoint or "")
+    return render_template("shared/error_embedded.html" if getattr(door, "embedded", False) else "shared/error.html", **page)
 
 
 def _page_or_text(page: dict) -> str:

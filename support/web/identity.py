@@ -63,7 +63,8 @@ def hold(sign_in_id: int) -> None:
 
 def take_token(token: str):
     """Who shows this bearer token as a socket is opened; this event is theirs."""
-    g.me, g.sign_in = sign_ins.identify(token, embedded=True)
+    wanted = bool(current_app.config["SETTINGS"].embed_origins)
+    g.me, g.sign_in = sign_ins.identify(token if wanted else None, embedded=True)
     return g.me
 
 

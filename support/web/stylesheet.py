@@ -6,7 +6,7 @@ of some template or script; a word that ends in "-" (`'btn-' ~ kind`) keeps all 
 import re
 from pathlib import Path
 
-OURS = ("tokens", "base", "layout", "parts", "portal", "answers", "conversation", "console", "desk", "board", "dialog", "utilities", "print")
+OURS = ("tokens", "base", "layout", "parts", "portal", "embed", "answers", "conversation", "console", "desk", "board", "dialog", "utilities", "print")
 ORDER = "@layer tabler, tokens, base, layout, components, utilities;\n"
 NESTING = ("@media", "@supports", "@layer", "@container")
 

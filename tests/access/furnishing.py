@@ -146,6 +146,8 @@ class Furnishing:
         gero = self.person("gero")
         order_id = db.session.scalar(select(Order.id).where(Order.person_id == gero.id))
         pass_, tokens["gero"] = sign_ins.begin(gero, device="Firefox", scope="order", scope_id=order_id)
+        bearers = {key: sign_ins.begin(self.person(key), device="Firefox", scope=sign_ins.EMBEDDED_ACCOUNT)[1] for key in ("maja", "odile")}
+        bearers["visitor"] = sign_ins.begin(self.person("maja"), device="Firefox", scope=sign_ins.EMBEDDED_GUEST)[1]  # who claims to be maja
         guest = Guest(gero.id, order_id=order_id, sign_in_id=pass_.id, name=gero.name)
         self._ask("gero", "Gerosubject", "form", person=guest)
         sign_ins.begin(self.person("maja"), device=OWN["device"])
@@ -160,6 +162,6 @@ class Furnishing:
         sign_in_id = db.session.scalar(select(SignIn.id).where(SignIn.device == OWN["device"]))
         mine = db.session.scalar(select(SignIn.id).where(SignIn.person_id == self.cast["ines"]).order_by(SignIn.id.desc()))
         self.things |= {
-            "tokens": tokens, "sign_in": sign_in_id, "staff_sign_in": mine, "reset_token": links.token_of(reset), "link_token": links.token_of(sign_in),
+            "tokens": tokens, "bearers": bearers, "sign_in": sign_in_id, "staff_sign_in": mine, "reset_token": links.token_of(reset), "link_token": links.token_of(sign_in),
             "staff_token": links.token_of(staff_reset), "desk_key": self.cast["ines"],
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 # nobody maja odile gero ines aoife hanna arno
 OPEN = "200 200 200 200 200 200 200 200"
 DONE = "303 303 303 303 303 303 303 303"
+UNKNOWN, STRANGER = "401 401 401 401 401 401 401 401", "404 404 404 404 404 404 404 404"
 WRONG = "422 422 422 422 422 422 422 422"
 ACCOUNT_PAGE, ACCOUNT_ACT = "in 200 200 in 403 403 403 403", "401 303 303 401 403 403 403 403"
 HER_ACCOUNT_PAGE, HER_ACCOUNT_ACT = "in 200 404 in 403 403 403 403", "401 303 404 401 403 403 403 403"
@@ -49,6 +50,17 @@ SAME_QUEUE = {"name": "Orders", "description": "x", **LINE}
 ARTICLE = {"title": "T", "body": "B", "category": "Delivery", "language": "en", "state": "public", "version": "{article_version}"}
 CALENDAR = {"name": "Nights", "zone": "Europe/Berlin", "country": "DE", "day_0": "09:00-17:00", "version": "1"}
 QUESTION = {"subject": "S", "body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-ask-0001"}
+EMBEDDED_QUESTION = {"body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-embed-0001"}
+
+# What a bearer token of the embedded chat opens: maja's and odile's (for whom the shop vouched), and that of a visitor who said a name.
+BEARER = {
+    "GET /embed": "200 200 200", "GET /embed.js": "200 200 200", "GET /embed/answers/<slug>": "200 200 200", "POST /embed/answers/<slug>/feedback": "303 303 303",
+    "GET /embed/ask": "200 200 200", "POST /embed/ask": "303 422 422", "GET /embed/ask/answers": "200 200 200", "POST /embed/customer": "403 403 403", "GET /embed/home": "200 200 200",
+    "POST /embed/leaving": "204 204 204", "GET /embed/questions/<int:ticket_id>": "200 404 404", "GET /embed/questions/<int:ticket_id>/messages": "200 404 404",
+    "POST /embed/questions/<int:ticket_id>/messages": "303 404 404", "POST /embed/questions/<int:ticket_id>/rating": "303 404 404", "POST /embed/questions/<int:ticket_id>/reading": "204 404 404",
+    "GET /embed/questions/<int:ticket_id>/status": "200 404 404", "GET /embed/search": "200 200 200", "GET /embed/suggest": "200 200 200", "GET /embed/unread": "200 200 200",
+    "GET /embed/visitor": "200 200 200", "POST /embed/visitor": "401 401 200",
+}
 
 ROWS = (
     Row("GET /", OPEN),
@@ -100,6 +112,7 @@ ROWS = (
     Row("GET /admin/mail", ADMIN_PAGE),
     Row("POST /admin/mail/<int:mail_id>/again", ADMIN_ACT),
     Row("POST /admin/mail/test", ADMIN_ACT),
+    Row("GET /admin/embedding", ADMIN_PAGE),
     Row("GET /admin/imports", ADMIN_PAGE),
     Row("POST /admin/imports", "401 404 404 404 403 403 403 422", body={"kind": "orders"}),
     Row("GET /admin/imports/<int:run_id>", ADMIN_PAGE),
@@ -182,6 +195,29 @@ ROWS = (
     Row("POST /desk/tickets/<int:ticket_id>/resolution", WORK, body={"disposition": "{disposition}"}),
     Row("POST /desk/tickets/<int:ticket_id>/turn", WORK),
     Row("POST /desk/work/<int:item_id>/pull", "401 404 404 404 303 403 403 403"),
+    # No cookie opens a door of the embedded chat: everybody is nobody there. What its bearer tokens open stands in `BEARER`.
+    Row("GET /embed", OPEN),
+    Row("GET /embed.js", OPEN),
+    Row("GET /embed/answers/<slug>", OPEN, writes=("article_feedback",)),
+    Row("GET /embed/answers/<slug>", STRANGER, things={"slug": "internal_slug"}),
+    Row("POST /embed/answers/<slug>/feedback", DONE, body={"helped": "yes"}),
+    Row("GET /embed/ask", OPEN),
+    Row("POST /embed/ask", UNKNOWN, body=EMBEDDED_QUESTION),
+    Row("GET /embed/ask/answers", OPEN, query=EVERYTHING),
+    Row("POST /embed/customer", "403 403 403 403 403 403 403 403", body={"token": "no.token.at-all"}),
+    Row("GET /embed/home", OPEN),
+    Row("POST /embed/leaving", UNKNOWN),
+    Row("GET /embed/questions/<int:ticket_id>", UNKNOWN),
+    Row("GET /embed/questions/<int:ticket_id>/messages", UNKNOWN),
+    Row("POST /embed/questions/<int:ticket_id>/messages", UNKNOWN, body={"body": "More words", "client_id": "client-more-0001"}),
+    Row("POST /embed/questions/<int:ticket_id>/rating", UNKNOWN, things={"ticket_id": "solved"}, body={"score": "4", "comment": "fine"}),
+    Row("POST /embed/questions/<int:ticket_id>/reading", UNKNOWN, body={"seq": "3"}),
+    Row("GET /embed/questions/<int:ticket_id>/status", UNKNOWN),
+    Row("GET /embed/search", OPEN, query=EVERYTHING),
+    Row("GET /embed/suggest", OPEN, query=EVERYTHING),
+    Row("GET /embed/unread", UNKNOWN),
+    Row("GET /embed/visitor", OPEN),
+    Row("POST /embed/visitor", OPEN, body={"name": "Somebody", "email": "zqmail@mail.example"}),
     Row("GET /face.css", OPEN),
     Row("GET /favicon.ico", OPEN),
     Row("GET /healthz", OPEN),

@@ -35,7 +35,7 @@ class Visit:
         self.role, self.shop, self.path = role, shop, folder / "switchboard.db"
         shutil.copyfile(shop.file, self.path)
         self._reader = sqlite3.connect(self.path)
-        self.app = create_app(settings_for(folder, database_url=f"sqlite:///{self.path}"))
+        self.app = create_app(settings_for(folder, database_url=f"sqlite:///{self.path}", embed_origins=("https://shop.example",), embed_secret="e" * 40))
         self.app.extensions["cast"] = shop.cast
         self.token = shop.things["tokens"].get(role)
         self._mark, self._start = self._version(), self.digest()

@@ -26,6 +26,12 @@ KEY = "k" * 40
         ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE names /nowhere/at/all, which cannot be read"),
         ({"SHOP_ZONE": "Europe/Nowhere"}, "is no time zone"),
         ({"MAIL_URL": "pigeon:"}, "MAIL_URL must begin with"),
+        ({"EMBED_ORIGINS": "https://shop.example/"}, "EMBED_ORIGINS names “https://shop.example/”, which is no site"),
+        ({"EMBED_ORIGINS": "https://shop.example,*"}, "EMBED_ORIGINS names “*”"),
+        ({"EMBED_ORIGINS": "http://shop.example"}, "over plain http"),
+        ({"EMBED_ORIGINS": "https://shop.example", "EMBED_SECRET": "short"}, "EMBED_SECRET is too short"),
+        ({"EMBED_ORIGINS": "https://shop.example", "EMBED_SECRET": KEY}, "another one than SECRET_KEY"),
+        ({"EMBED_SECRET": "e" * 40}, "of no use without EMBED_ORIGINS"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with"),
     ],
 )
