@@ -85,6 +85,7 @@ class Delivery(Base):
     next_at: Mapped[datetime] = mapped_column(UTCDateTime)
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     error: Mapped[str | None] = mapped_column(String(300))
+    reason: Mapped[str | None] = mapped_column(String(300))  # why somebody dropped it
 
     __table_args__ = (
         Index("ix_delivery_due", "listener", "ticket_id", "position", sqlite_where=state == "due", postgresql_where=state == "due"),

@@ -57,7 +57,7 @@ NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
         "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "calendars": "/admin/calendars",
-        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "mail": "/admin/mail", "imports": "/admin/imports",
+        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
     },
     "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
     "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},
@@ -158,6 +158,7 @@ SCREENS = (
     ),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
     Screen("admin-mail", "arno", "/admin/mail"),
+    Screen("admin-deliveries", "arno", "/admin/deliveries"),
     Screen("admin-shop", "arno", "/admin/shop"),
     Screen("admin-shop-face", "arno", "/admin/shop/face"),
     Screen("admin-embedding", "arno", "/admin/embedding"),

@@ -3,6 +3,7 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    deliveries,
     dispositions,
     embedding,
     face,
@@ -17,7 +18,7 @@ from agent_console.administration import (
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:

@@ -3,6 +3,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from agent_console.administration.steps import steps
+from support import undelivered
 from support.web.identity import allow, me
 
 bp = Blueprint("admin", __name__, template_folder="../templates", url_prefix="/admin")
@@ -21,10 +22,11 @@ AREAS = (
     ("admin_embedding.show", "message-circle", _l("Chat on your own site"), _l("The line for your pages, the sites that may show it, a look at it")),
     ("admin_imports.index", "upload", _l("Imports"), _l("Orders, answers and tickets from files, and what came of them")),
     ("admin_mails.index", "mail", _l("Mail"), _l("What went out, what waits, what failed")),
+    ("admin_deliveries.index", "alert-triangle", _l("Deliveries"), _l("What the program could not pass on, and why")),
 )
 
 
 @bp.get("")
 @allow("administrator")
 def index():
-    return render_template("administration/overview.html", areas=AREAS, steps=steps(me()))
+    return render_template("administration/overview.html", areas=AREAS, steps=steps(me()), stuck=undelivered.count_stuck())

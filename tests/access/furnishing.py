@@ -5,12 +5,13 @@ from sqlalchemy import select
 
 from kb import articles
 from kb.model import Article
-from support import orders, quality, routing, tickets
+from support import orders, quality, routing, tickets, undelivered
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
 from support.contact.replies import CannedReply
 from support.database import db, transaction
+from support.events import Delivery
 from support.importing import ImportRun
 from support.orders.model import Order
 from support.people import add_address, links, sign_ins
@@ -159,6 +160,9 @@ class Furnishing:
             mail = session.scalar(select(Mail).order_by(Mail.id).limit(1))
             mail.state = "failed"
             self.things["mail"] = mail.id
+            stuck = session.scalar(select(Delivery).where(Delivery.listener == "mail: received").limit(1))
+            stuck.state, stuck.attempts, stuck.next_at = "due", undelivered.STUCK_AFTER, now() + timedelta(days=1)
+            self.things |= {"event": stuck.event_id, "listener": stuck.listener}
         sign_in_id = db.session.scalar(select(SignIn.id).where(SignIn.device == OWN["device"]))
         mine = db.session.scalar(select(SignIn.id).where(SignIn.person_id == self.cast["ines"]).order_by(SignIn.id.desc()))
         self.things |= {

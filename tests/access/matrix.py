@@ -22,7 +22,7 @@ ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 4
 THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
-    "disposition_id": "disposition", "mail_id": "mail", "run_id": "import",
+    "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
     "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "calendar_id": "calendar", "sign_in_id": "sign_in",
 }
 
@@ -104,6 +104,10 @@ ROWS = (
     Row("POST /admin/certificates/<int:person_id>/<int:skill_id>", ADMIN_ACT, body={"level": "3"}),
     Row("GET /admin/certificates/new", ADMIN_PAGE),
     Row("POST /admin/certificates/new", ADMIN_ACT, body={"person_id": "{staff}", "skill_id": "{skill}", "level": "3"}),
+    Row("GET /admin/deliveries", ADMIN_PAGE),
+    Row("GET /admin/deliveries/<int:event_id>/<listener>", ADMIN_PAGE),
+    Row("POST /admin/deliveries/<int:event_id>/<listener>", ADMIN_ACT, body={"reason": "The mailbox is gone"}),
+    Row("POST /admin/deliveries/<int:event_id>/<listener>/retry", ADMIN_ACT),
     Row("GET /admin/dispositions", ADMIN_PAGE),
     Row("GET /admin/dispositions/<int:disposition_id>", ADMIN_PAGE),
     Row("POST /admin/dispositions/<int:disposition_id>", ADMIN_ACT, body={"code": "other-code", "name": "Other", "position": "5", "active": "yes"}),
