@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from support import bus, importing, jobs, relay
-from support.web import live
+from support.web import live, patrol
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
     _thread(bus.loop, app, stopping)
     if web:
         _thread(relay.loop_everywhere, app)
-        _thread(live.loop, app, stopping)
+        _thread(patrol.loop, app, stopping)
         for loop in app.extensions.get("loops", ()):
             _thread(loop, app, stopping)
     if work:

@@ -7,7 +7,6 @@ fetches what it may see. The client's part is static/js/live_socket.js.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, current_app, request
@@ -15,36 +14,16 @@ from flask_socketio import SocketIO, join_room, leave_room
 
 from support.errors import SwitchboardError
 from support.events import head
-from support.people import sign_ins
-from support.web.identity import hold, me, take_token
+from support.web.identity import client, hold, me, take_token
 from support.web.security import LARGEST
+from support.web.sockets import Arrivals, Bucket, Socket
 
 log = structlog.get_logger(__name__)
 
 FRAME = 16_384  # bytes; the client sends names of screens only
-NAMELESS = 10  # seconds a connection may stay open without saying whose it is
 MOVING = 1.0  # seconds a page has to close its socket by itself after it was told to move
 PAGES = 20  # open sockets of one sign-in in one process; a further page polls
-
-
-@dataclass
-class Socket:
-    """One open socket: who it belongs to, what it shows, how much it may still say."""
-
-    sign_in_id: int
-    person_id: int
-    role: str
-    screens: set[str] = field(default_factory=set)
-    tokens: float = 20.0
-    refilled: float = field(default_factory=time.monotonic)
-
-    def may_speak(self, per_second: int) -> bool:
-        """A bucket of one second's worth of events."""
-        instant = time.monotonic()
-        self.tokens = min(per_second, self.tokens + (instant - self.refilled) * per_second)
-        self.refilled = instant
-        self.tokens -= 1
-        return self.tokens >= 0
+TOGETHER = 3  # all sockets of one person may say so many times what one may
 
 
 class Live:
@@ -57,6 +36,7 @@ class Live:
             logger=False, engineio_logger=False,
         )
         self.sockets: dict[str, Socket] = {}
+        self.arrivals = Arrivals(settings.sockets_per_minute)
         self.nameless: dict[str, float] = {}  # connections nobody has named yet, and when they were first seen
         self.guards: dict[str, Callable] = {}
         self.signs: list[Callable] = []
@@ -111,41 +91,6 @@ def on_alive(app: Flask, function: Callable) -> None:
     app.extensions["live"].signs.append(function)
 
 
-def check_rights(app: Flask) -> None:
-    """Close the sockets whose sign-in has ended, whose person was disabled, or that never said whose they are. Runs every few seconds."""
-    live = app.extensions["live"]
-    _close_nameless(live)
-    held = {sid: socket.sign_in_id for sid, socket in list(live.sockets.items())}
-    if not held:
-        return
-    with app.app_context():
-        standing = sign_ins.standing(set(held.values()))
-    for sid, sign_in_id in held.items():
-        if sign_in_id not in standing:
-            live.io.emit("signed_out", to=sid)
-            live.io.server.disconnect(sid)
-
-
-def _close_nameless(live: Live) -> None:
-    """A connection that never joins would keep a place from somebody for ever."""
-    at, server = time.monotonic(), live.io.server
-    open_now = [eio_sid for eio_sid in list(server.eio.sockets) if server.manager.sid_from_eio_sid(eio_sid, "/") is None]
-    live.nameless = {eio_sid: live.nameless.get(eio_sid, at) for eio_sid in open_now}
-    for eio_sid, since in live.nameless.items():
-        connection = server.eio.sockets.get(eio_sid)
-        if at - since > NAMELESS and connection is not None:
-            connection.close(wait=False)  # whoever does not read must not hold up the others
-
-
-def loop(app: Flask, stopping) -> None:
-    """Check the rights of open sockets until the application stops."""
-    while not stopping.wait(max(0.5, app.config["SETTINGS"].rights_seconds - 2)):
-        try:
-            check_rights(app)
-        except Exception:
-            log.exception("rights of open sockets could not be checked")
-
-
 def dismiss(app: Flask, seconds: float = 0.0) -> None:
     """Take no more sockets, tell every open page to move, one after the other within so many seconds, and close those that stay. They come back with some jitter."""
     live = app.extensions["live"]
@@ -161,13 +106,18 @@ def dismiss(app: Flask, seconds: float = 0.0) -> None:
 
 
 def _connect(auth=None):
+    live, settings = current_app.extensions["live"], current_app.config["SETTINGS"]
+    if not live.arrivals.take(client()):
+        return False
     person = _caller(auth)
     if person.id is None or person.sign_in_id is None:
         return False
-    live = current_app.extensions["live"]
-    if sum(socket.sign_in_id == person.sign_in_id for socket in list(live.sockets.values())) >= PAGES:
+    open_now = list(live.sockets.values())
+    if sum(socket.sign_in_id == person.sign_in_id for socket in open_now) >= PAGES:
         return False
-    live.sockets[request.sid] = Socket(person.sign_in_id, person.id, person.role)
+    most = settings.socket_events_per_second
+    together = next((socket.together for socket in open_now if socket.person_id == person.id), None) or Bucket(TOGETHER * most, TOGETHER * most)
+    live.sockets[request.sid] = Socket(person.sign_in_id, person.id, Bucket(most, most), together)
     return True
 
 
@@ -185,7 +135,7 @@ def _socket() -> Socket | None:
     """This socket, unless it says too much; then it is closed."""
     live = current_app.extensions["live"]
     socket = live.sockets.get(request.sid)
-    if socket is not None and socket.may_speak(current_app.config["SETTINGS"].socket_events_per_second):
+    if socket is not None and socket.may_speak():
         hold(socket.sign_in_id)
         return socket
     live.io.server.disconnect(request.sid)
@@ -202,7 +152,9 @@ def _named(data) -> tuple[str, str, str] | None:
     return name, kind, key
 
 
-def _allowed(kind: str, key: str) -> bool:
+def is_allowed(name: str) -> bool:
+    """Whether whoever speaks now may see this screen: its guard decides, as the page does."""
+    kind, _, key = name.partition(":")
     guard = current_app.extensions["live"].guards.get(kind)
     if guard is None:
         return False
@@ -215,7 +167,7 @@ def _allowed(kind: str, key: str) -> bool:
 
 def _join(data=None):
     socket, named = _socket(), _named(data)
-    if socket is None or named is None or len(socket.screens) >= 50 or not _allowed(named[1], named[2]):
+    if socket is None or named is None or len(socket.screens) >= 50 or not is_allowed(named[0]):
         return {"ok": False}
     join_room(named[0])
     socket.screens.add(named[0])

@@ -6,7 +6,7 @@ import pytest
 from support.database import db
 from support.people import sign_ins
 from support.people.person import Person
-from support.web import live
+from support.web import patrol
 from tests.portal.embedding import ON, SITE, Frame, voucher
 from tests.web.test_headers import pages, policy
 
@@ -147,7 +147,7 @@ def test_AZ_10_a_token_is_taken_from_its_header_alone_and_is_dead_when_it_has_en
     assert socket.is_connected() and socket.emit("join", {"screen": f"ticket:{place.rsplit('/', 1)[1]}"}, callback=True)["ok"]
     assert maja.ask("/embed/leaving", {}).status_code == 204
     assert maja.ask(place).status_code == maja.ask(f"{place}/status").status_code == 401
-    live.check_rights(app)  # runs every few seconds
+    patrol.make_round(app)  # runs every few seconds
     assert not socket.is_connected()
     again = app.extensions["live"].io.test_client(app, flask_test_client=app.test_client(), auth={"token": maja.token})
     assert not again.is_connected()

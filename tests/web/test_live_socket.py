@@ -1,11 +1,13 @@
 """The socket from outside: who may join what, what ends it, how much it may say."""
+import engineio
 import pytest
 
 from support import contact, tickets
-from support.database import db
+from support.database import db, transaction
 from support.people import sign_ins
 from support.people.person import Person
-from support.web import live
+from support.tickets.models import Ticket
+from support.web import patrol
 
 
 @pytest.fixture
@@ -88,8 +90,35 @@ def test_AUTH_07_a_sign_out_everywhere_closes_the_socket(app, socket):
     with app.app_context():
         ines = db.session.get(Person, app.extensions["cast"]["ines"])
         sign_ins.end_all(ines)
-    live.check_rights(app)
+    patrol.make_round(app)
     assert not client.is_connected()
+
+
+def test_AZ_09_who_may_not_see_a_screen_any_more_leaves_it_within_a_round_and_is_told_to_look(app, socket, ticket, settle):
+    ticket_id, conversation_id = ticket
+    screen = f"conversation:{conversation_id}"
+    maja, ines = socket("maja"), socket("ines")
+    assert joins(maja, screen) and joins(ines, screen)
+    with app.app_context(), transaction() as session:
+        session.get(Ticket, ticket_id).customer_id = app.extensions["cast"]["odile"]
+    patrol.make_round(app)
+    assert told(maja, "gone") == [{"screen": screen}] and maja.is_connected()
+    with app.app_context():
+        tickets.post(db.session.get(Person, app.extensions["cast"]["odile"]), ticket_id, "Not for Maja", "socket-more-2")
+    settle(app)
+    assert told(maja, "stale") == []
+    assert [hint["screen"] for hint in told(ines, "stale")] == [screen]
+
+
+def test_a_round_costs_the_same_however_many_screens_are_open(app, socket, ticket, count_statements):
+    _ticket_id, conversation_id = ticket
+    clients = [socket(key) for key in ("maja", "ines", "tomasz", "hanna") for _tab in range(6)]
+    for client in clients:
+        for name in (f"conversation:{conversation_id}", f"ticket:{ticket[0]}"):
+            assert joins(client, name)
+    with count_statements(app) as count:
+        patrol.make_round(app)
+    assert count.total <= 1 + 3 * patrol.SCREENS
 
 
 def test_typing_is_told_to_the_other_side_and_never_to_strangers(app, socket, ticket):
@@ -103,6 +132,7 @@ def test_typing_is_told_to_the_other_side_and_never_to_strangers(app, socket, ti
     assert told(ines, "typing") == [{"screen": f"desk-conversation:{conversation_id}", "name": "Maja"}]
 
 
+@pytest.mark.parametrize("settings", [{"socket_events_per_second": 2}], indirect=True)
 def test_DOS_04_a_socket_that_says_too_much_is_closed(socket):
     client, other = socket("ines"), socket("tomasz")
     for _ in range(100):
@@ -111,6 +141,34 @@ def test_DOS_04_a_socket_that_says_too_much_is_closed(socket):
         client.emit("alive", {})
     assert not client.is_connected()
     assert other.is_connected()
+
+
+@pytest.mark.parametrize("settings", [{"socket_events_per_second": 2}], indirect=True)
+def test_DOS_04_many_sockets_of_one_person_share_what_they_may_say(socket):
+    several, other = [socket("ines") for _ in range(10)], socket("tomasz")
+    for _ in range(15):
+        for client in several:
+            if client.is_connected():
+                client.emit("alive", {})
+    assert sum(client.is_connected() for client in several) < 10
+    assert other.is_connected()
+
+
+def test_DOS_04_one_address_opens_a_bounded_number_of_sockets_a_minute(app, socket, clock):
+    arrivals = app.extensions["live"].arrivals
+    arrivals.per_minute = 3
+    assert [socket("ines").is_connected() for _ in range(5)] == [True] * 3 + [False] * 2
+    assert arrivals.take("192.0.2.7")
+
+
+def test_DOS_04_who_does_not_read_is_cut_off(app):
+    server = app.extensions["live"].io.server.eio
+    for name, packets in (("reads", 10), ("reads not", patrol.UNREAD + 1)):
+        server.sockets[name] = connection = engineio.socket.Socket(server, name)
+        for _ in range(packets):
+            connection.queue.put("hint")
+    patrol.make_round(app)
+    assert [name for name, connection in server.sockets.items() if connection.closed] == ["reads not"]
 
 
 @pytest.mark.parametrize(("origin", "host", "fits"), [

@@ -62,6 +62,7 @@ async function start() {
   })
   socket.on("stale", ({ screen, version }) => each(screen, (watcher) => watcher.stale(version)))
   socket.on("typing", ({ screen, name }) => each(screen, (watcher) => watcher.typing(name)))
+  socket.on("gone", ({ screen }) => each(screen, look)) // no longer ours to see: the look ends the watch
   socket.on("signed_out", () => location.reload())
   socket.on("move", () => {
     socket.disconnect()
