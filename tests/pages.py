@@ -14,6 +14,7 @@ AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "ax
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--test-third-party-cookie-phaseout",  # what stands in a frame of another site gets no cookies, as browsers have it more and more
 )
 EXPECTED = ("status of 422",)  # a form with a mistake in it answers so, and Chromium calls that an error
 

@@ -46,6 +46,7 @@ def test_the_script_is_small_and_may_be_included_by_other_sites(app, client_of):
 
 
 @on
+@pytest.mark.both_stores
 def test_somebody_says_a_name_asks_and_sees_that_alone(app):
     zoe, other = Frame(app), Frame(app)
     assert "Who asks?" in zoe.ask("/embed/ask").text
@@ -108,6 +109,7 @@ def test_AUTH_09_tokens_that_prove_nothing_are_refused(app, bad, log):
 
 
 @on
+@pytest.mark.both_stores
 def test_AUTH_09_a_token_of_the_shop_works_once_and_not_when_it_is_old(app, clock):
     token, late = voucher(), voucher(jti="another-one-0001")
     assert Frame(app).recognise(token).status_code == 204

@@ -147,6 +147,13 @@ document.addEventListener("turbo:fetch-request-error", () => {
   if (!trouble.hidden) frame.hidden = true
 })
 
+// An answer that is no piece of ours, such as the page of a proxy whose server is away
+document.addEventListener("turbo:frame-missing", (event) => {
+  event.preventDefault()
+  trouble.hidden = false
+  frame.hidden = true
+})
+
 document.querySelector("[data-embed-again]").addEventListener("click", again)
 whenBack(() => trouble.hidden || again())
 
@@ -168,9 +175,10 @@ document.addEventListener("turbo:before-frame-render", ({ detail: { newFrame } }
   for (const link of newFrame.querySelectorAll("a[href]")) lead(link)
 })
 
+// The focus is taken only where it already is: a panel that is open again on the next page leaves it to that page
 document.addEventListener("turbo:frame-load", () => {
   scrollTo(0, 0)
-  if (open) lookAt()
+  if (open && document.hasFocus()) lookAt()
   count()
 })
 
