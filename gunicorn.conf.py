@@ -52,6 +52,11 @@ def pre_fork(server, worker):
     worker.handover = server.handover
 
 
+def post_fork(server, worker):
+    """Until everything is loaded, nothing could be thrown away: looking for it would be a fifth of the start."""
+    gc.disable()
+
+
 def post_worker_init(worker):
     """Start the loops of this process, see to an orderly end, and spare the collector what lives for ever."""
     from support.web import background  # only in the worker: gevent must have patched the world before
@@ -64,6 +69,7 @@ def post_worker_init(worker):
     gc.collect()
     gc.freeze()
     gc.set_threshold(5000, 20, 20)
+    gc.enable()
 
 
 def worker_exit(server, worker):

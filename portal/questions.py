@@ -60,10 +60,8 @@ def status(ticket_id: int):
 @allow("guest", "customer")
 def messages(ticket_id: int):
     """The messages behind `after`, for a page that has the earlier ones."""
-    person = me()
-    ticket = tickets.find(person, ticket_id)
-    after = request.args.get("after", 0, type=int) or 0
-    return render_template("portal/questions/_messages.html", messages=tickets.messages(person, ticket, max(0, after)))
+    after = request.args.get("after", 0, type=int)
+    return render_template("portal/questions/_messages.html", messages=tickets.messages(me(), ticket_id, after))
 
 
 @bp.post("/questions/<int:ticket_id>/messages")
@@ -73,11 +71,10 @@ def write(ticket_id: int):
     """Write; a script gets the stored message back, a plain form the page."""
     data = forms.read(MessageForm)
     message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
-    followed = message.conversation_id != tickets.find(me(), ticket_id).conversation.id
+    followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:
         return composer.stored("shared/_message.html", message=message)
-    target = tickets.of_message(me(), message) if followed else ticket_id
-    address = url_for(".show", ticket_id=target)
+    address = url_for(".show", ticket_id=message.conversation.ticket_id)
     return composer.elsewhere(address) if composer.asks() else redirect(address + "#end", 303)
 
 

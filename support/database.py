@@ -106,9 +106,10 @@ def _prepare_postgresql(engine: Engine) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(keep: bool = False) -> Iterator[Session]:
     """One use case, one commit. Everything inside is stored, or nothing is.
 
+    `keep` leaves loaded what was read and written inside, as it was in this commit, for an answer that shows just that.
     The reading transaction of this session ends first and its objects are read anew, so a decision inside never
     rests on what was seen before. A call inside another one joins the outer transaction. Raises Unavailable when
     the writers before us, or who holds what we need, take too long.
@@ -125,7 +126,7 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "bounded_locks": True})
         yield session
-        session.commit()
+        _commit(session, keep)
     except BaseException as error:
         _give_up(session)
         if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in OTHERS_FIRST:
@@ -171,7 +172,11 @@ def _end_reading(session: Session) -> None:
     if session.new or session.dirty or session.deleted or not session.is_active:
         session.rollback()
         return
-    expires, session.expire_on_commit = session.expire_on_commit, False
+    _commit(session, keep=True)
+
+
+def _commit(session: Session, keep: bool) -> None:
+    expires, session.expire_on_commit = session.expire_on_commit, session.expire_on_commit and not keep
     try:
         session.commit()
     finally:
@@ -194,7 +199,7 @@ def existing(model: type, key):
 
 
 def lock(session: Session, model: type, key):
-    """The row as it is now, locked until the end of the transaction; NotFound if there is none."""
+    """The row as it is now, locked until the end of the transaction; NotFound if there is none. The key may be a part of a statement that finds it."""
     row = session.scalar(select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise NotFound()

@@ -2,6 +2,7 @@
 
 A lost hint costs a delay, never a truth: every page looks by itself now and then.
 """
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -18,17 +19,21 @@ BATCH = 200
 LEASE = timedelta(seconds=5)
 
 
-def push(hinters: dict[str, list[Callable[[Event], Iterable[str]]]], tell: Callable[[str, int], None]) -> int:
+Hinter = Callable[[list[Event]], Iterable[tuple[str, Event]]]  # what events make old: screens, each with the event that does it
+
+
+def of_each(screens_of: Callable[[Event], Iterable[str]]) -> Hinter:
+    """One that looks at each event by itself. A fault costs this one hint, not all that follow."""
+    return lambda events: [(screen, entry) for entry in events for screen in _named(screens_of, entry)]
+
+
+def push(hinters: dict[str, list[Hinter]], tell: Callable[[str, int], None]) -> int:
     """Tell each screen that it is older than the newest event about it; returns how many events lay behind the cursor."""
     start = _lease_cursor()
     if start is None:
         return 0
     events = after(start, BATCH)
-    screens: dict[str, int] = {}
-    for entry in events:
-        for screens_of in hinters.get(entry.kind, ()) if not entry.history else ():
-            screens |= dict.fromkeys(_named(screens_of, entry), entry.position)
-    for screen, version in screens.items():
+    for screen, version in _old(hinters, events).items():
         tell(screen, version)
     reached = events[-1].position if events else start
     with transaction() as session:
@@ -36,13 +41,26 @@ def push(hinters: dict[str, list[Callable[[Event], Iterable[str]]]], tell: Calla
     return len(events)
 
 
-def _named(screens_of: Callable[[Event], Iterable[str]], entry: Event) -> list[str]:
-    """The screens; a fault costs this one hint, not all that follow."""
+def _old(hinters: dict[str, list[Hinter]], events: list[Event]) -> dict[str, int]:
+    """The screens that these events make old, each with the newest position about it."""
+    concerned: dict[Hinter, list[Event]] = defaultdict(list)
+    for entry in events:
+        for hinter in hinters.get(entry.kind, ()) if not entry.history else ():
+            concerned[hinter].append(entry)
+    screens: dict[str, int] = {}
+    for hinter, its_events in concerned.items():
+        for screen, entry in _named(hinter, its_events):
+            screens[screen] = max(entry.position, screens.get(screen, 0))
+    return screens
+
+
+def _named(function: Callable, about: Event | list[Event]) -> list:
+    """What it names; a fault costs what it would have named, and nothing else."""
     try:
-        return list(screens_of(entry))
+        return list(function(about))
     except Exception:
         db.session.rollback()
-        log.exception("hint failed", event_id=entry.id)
+        log.exception("hint failed", event_ids=[entry.id for entry in (about if isinstance(about, list) else [about])])
         return []
 
 

@@ -33,7 +33,7 @@ class Relay:
     def __init__(self, app: Flask):
         self.app = app
         self.listeners: Listeners = defaultdict(dict)
-        self.hinters: dict[str, list[Callable[[Event], Iterable[str]]]] = defaultdict(list)
+        self.hinters: dict[str, list[hints.Hinter]] = defaultdict(list)
         self.everywhere: list[Callable[[list[Event]], None]] = []
         self.push: Callable[[str, int], None] = lambda screen, version: None
         self.announce: Callable[[], None] = lambda: None
@@ -71,6 +71,11 @@ def listen(
 
 def hint_on(app: Flask, kinds: Iterable[str], function: Callable[[Event], Iterable[str]]) -> None:
     """Tell the screens named by `function(event)` that they are older than this event."""
+    hint_on_all(app, kinds, hints.of_each(function))
+
+
+def hint_on_all(app: Flask, kinds: Iterable[str], function: hints.Hinter) -> None:
+    """The same for a function that looks at all events of one round together, for what would otherwise ask the database for each."""
     for kind in kinds:
         _relay(app).hinters[kind].append(function)
 

@@ -35,9 +35,7 @@ def ticket(ticket_id: int):
 @allow(*DESK_ROLES)
 def messages(ticket_id: int):
     """Only the messages behind `?after=` (a desk_seq), as their partials."""
-    person = me()
-    found = tickets.find(person, ticket_id)
-    newer = tickets.messages(person, found, after=max(0, request.args.get("after", 0, type=int)))
+    newer = tickets.messages(me(), ticket_id, request.args.get("after", 0, type=int))
     return render_template("desk/_messages.html", messages=newer, staff_view=True)
 
 

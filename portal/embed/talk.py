@@ -36,10 +36,8 @@ def status(ticket_id: int):
 @allow("guest", "customer", embedded=True)
 def messages(ticket_id: int):
     """The messages behind `after`."""
-    person = me()
-    ticket = tickets.find(person, ticket_id)
-    after = request.args.get("after", 0, type=int) or 0
-    return render_template("portal/questions/_messages.html", messages=tickets.messages(person, ticket, max(0, after)))
+    after = request.args.get("after", 0, type=int)
+    return render_template("portal/questions/_messages.html", messages=tickets.messages(me(), ticket_id, after))
 
 
 @bp.post("/questions/<int:ticket_id>/messages")
@@ -49,10 +47,10 @@ def write(ticket_id: int):
     """Write; the script gets the stored message back."""
     data = forms.read(MessageForm)
     message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
-    followed = message.conversation_id != tickets.find(me(), ticket_id).conversation.id
+    followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:
         return composer.stored("shared/_message.html", message=message)
-    address = url_for(".show", ticket_id=tickets.of_message(me(), message) if followed else ticket_id)
+    address = url_for(".show", ticket_id=message.conversation.ticket_id)
     return composer.elsewhere(address) if composer.asks() else redirect(address, 303)
 
 

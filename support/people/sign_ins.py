@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, or_, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from support import clock
@@ -49,6 +49,14 @@ class SignIn(Base):
     person: Mapped[Person] = relationship()
 
 
+# Every request and every event of a socket asks one of these, so they are built once.
+BY_ID = select(SignIn).options(joinedload(SignIn.person)).where(SignIn.id == bindparam("id"))
+BY_TOKEN = select(SignIn).options(joinedload(SignIn.person)).where(
+    or_(SignIn.token_hash == bindparam("key"), (SignIn.previous_hash == bindparam("key")) & (SignIn.rotated_at > bindparam("since"))),
+    SignIn.scope.in_(EMBEDDED) == bindparam("embedded"),
+)
+
+
 def begin(person, device: str, scope: str = "account", scope_id: int | None = None) -> tuple[SignIn, str]:
     """A new sign-in and its token, which is stored nowhere else. Joins a transaction that is already open."""
     token = secrets.token_urlsafe(32)
@@ -71,17 +79,17 @@ def identify(token: str | None, embedded: bool = False) -> tuple[Person | Guest 
     """
     if not token or len(token) > 100:
         return NOBODY, None
-    key, at = hashed(token), clock.now()
-    return _known(at, or_(SignIn.token_hash == key, (SignIn.previous_hash == key) & (SignIn.rotated_at > at - GRACE)), SignIn.scope.in_(EMBEDDED) == embedded)
+    at = clock.now()
+    return _known(at, BY_TOKEN, {"key": hashed(token), "since": at - GRACE, "embedded": embedded})
 
 
 def again(sign_in_id: int) -> tuple[Person | Guest | Nobody, SignIn | None]:
     """Who holds this sign-in now, for an open socket that showed its token when it was opened."""
-    return _known(clock.now(), SignIn.id == sign_in_id)
+    return _known(clock.now(), BY_ID, {"id": sign_in_id})
 
 
-def _known(at: datetime, *which) -> tuple[Person | Guest | Nobody, SignIn | None]:
-    sign_in = db.session.scalar(select(SignIn).options(joinedload(SignIn.person)).where(*which))
+def _known(at: datetime, which: Select, values: dict) -> tuple[Person | Guest | Nobody, SignIn | None]:
+    sign_in = db.session.scalar(which, values)
     if sign_in is None or not _stands(sign_in, at):
         return NOBODY, None
     db.session.expunge(sign_in)  # `touch` decides by what was read here, whatever the request does meanwhile

@@ -35,7 +35,7 @@ def init_app(app, settings) -> None:
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
     relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
-    relay.hint_on(app, screens.WORK_MOVES, screens.of_ticket)
+    relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
     relay.hint_on(app, (kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)

@@ -29,10 +29,11 @@ def of_presence(event: Event) -> list[str]:
     return ["board", f"desk:{event.data['person_id']}"]
 
 
-def of_ticket(event: Event) -> list[str]:
-    """Talk and moves show on the desk of whoever is responsible."""
-    found = db.session.scalar(select(WorkItem.agent_id).where(WorkItem.ticket_id == event.ticket_id).order_by(WorkItem.id.desc()).limit(1))
-    return [f"desk:{found}"] if found else []
+def of_tickets(events: list[Event]) -> list[tuple[str, Event]]:
+    """Talk and moves show on the desk of whoever is responsible: he who has the last work on the ticket."""
+    work = select(WorkItem.ticket_id, WorkItem.agent_id).where(WorkItem.ticket_id.in_({event.ticket_id for event in events})).order_by(WorkItem.id)
+    responsible = dict(db.session.execute(work).all())
+    return [(f"desk:{agent_id}", event) for event in events if (agent_id := responsible.get(event.ticket_id))]
 
 
 def of_settings(event: Event) -> list[str]:

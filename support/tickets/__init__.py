@@ -18,7 +18,7 @@ from support.tickets.lifecycle import (
     take_up,
     wait_for_customer,
 )
-from support.tickets.lists import all_dispositions, close_silent, dispositions, last_words, listed, matching, of_customer, of_message
+from support.tickets.lists import all_dispositions, close_silent, dispositions, last_words, listed, matching, of_customer
 from support.tickets.models import STATES, Conversation, Disposition, Message, SeenAnswer, Ticket
 from support.tickets.names import PRIORITY_WORDS, STATE_WORDS
 from support.tickets.opening import open_ticket
@@ -27,7 +27,7 @@ from support.tickets.talk import mark_read, messages, post, recent
 
 __all__ = [
     "MOVES", "PRIORITY_WORDS", "STATES", "STATE_WORDS", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
-    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "of_message", "open_ticket", "origin_of", "post", "recent", "release", "reopen", "resolve", "save_disposition",
+    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "open_ticket", "origin_of", "post", "recent", "release", "reopen", "resolve", "save_disposition",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 

@@ -4,7 +4,7 @@ Customers see their own; a guest the tickets of his pass; staff all. Replies, re
 person responsible (or a supervisor), notes to all staff.
 """
 from flask_babel import gettext as _
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from support.database import db
@@ -35,6 +35,20 @@ def find(person, ticket_id: int) -> Ticket:
     if ticket is None:
         raise NotFound()
     return ticket
+
+
+def thread(person, ticket_id: int):
+    """The id of the conversation of a ticket that is written in now, as a part of a statement; NULL when absent or not this person's."""
+    seen = visible_to(person).with_only_columns(Ticket.id).where(Ticket.id == ticket_id)
+    return select(func.max(Conversation.id)).where(Conversation.ticket_id.in_(seen)).scalar_subquery()
+
+
+def find_thread(person, ticket_id: int) -> int:
+    """The same, looked up by itself; NotFound when absent or not this person's."""
+    found = db.session.scalar(select(thread(person, ticket_id)))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def find_conversation(person, conversation_id: int) -> Conversation:

@@ -10,7 +10,7 @@ from support.database import db
 from support.kept import Kept
 from support.people.person import Person
 from support.tickets import kinds
-from support.tickets.access import find_conversation, visible_to
+from support.tickets.access import visible_to
 from support.tickets.lifecycle import close
 from support.tickets.models import Conversation, Disposition, Message, Ticket
 from support.tickets.origins import TicketOrigin
@@ -49,11 +49,6 @@ def last_words(tickets: list[Ticket]) -> dict[int, Message]:
         .options(joinedload(Message.author))
     )
     return {ticket_id: message for ticket_id, message in db.session.execute(query)}
-
-
-def of_message(person, message: Message) -> int:
-    """The id of the ticket a message stands in, for somebody who may see it."""
-    return find_conversation(person, message.conversation_id).ticket_id
 
 
 _dispositions = Kept(

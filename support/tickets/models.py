@@ -125,6 +125,7 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     author: Mapped[Person] = relationship()
+    conversation: Mapped[Conversation] = relationship()
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "client_id"),

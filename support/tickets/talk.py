@@ -10,7 +10,7 @@ from support.database import db, lock, transaction
 from support.errors import IllegalMove, Invalid, NotFound, Stale
 from support.events import record
 from support.tickets import kinds, words
-from support.tickets.access import demand_work, find, is_customer_of
+from support.tickets.access import demand_work, find, find_thread, is_customer_of, thread
 from support.tickets.lifecycle import move, reopen_locked
 from support.tickets.models import Conversation, Message, Ticket
 from support.tickets.opening import follow_up
@@ -31,9 +31,8 @@ def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", art
     if kind not in ("reply", "note") or then not in (None, "open", "pending"):
         raise Invalid({"kind": _("Choose reply or note.")})
     limits.hit("message", f"person:{person.id}")
-    with transaction() as session:
-        ticket = find(person, ticket_id)
-        conversation = lock(session, Conversation, ticket.conversation.id)
+    with transaction(keep=True) as session:
+        conversation = lock(session, Conversation, thread(person, ticket_id))
         stored = session.scalar(select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id))
         if stored is not None:
             return _own(stored, person)
@@ -80,7 +79,7 @@ def add_message(conversation, ticket, person, body, client_id, *, kind="reply", 
     if kind == "reply" and not person.is_staff:
         conversation.customer_seq = conversation.seq  # whoever writes has read
     message = Message(
-        conversation_id=conversation.id, desk_seq=conversation.desk_seq, seq=conversation.seq if kind == "reply" else None,
+        conversation=conversation, desk_seq=conversation.desk_seq, seq=conversation.seq if kind == "reply" else None,
         kind=kind, author_id=person.id, by_staff=person.is_staff, body=body, client_id=client_id, article_id=article_id, created_at=at,
     )
     db.session.add(message)
@@ -109,10 +108,13 @@ def _after_reply(ticket: Ticket, person, then: str | None) -> None:
         move(ticket, then, actor=person, by_talk=True)
 
 
-def messages(person, ticket: Ticket, after: int = 0, limit: int = PAGE) -> list[Message]:
-    """The messages a person may read behind a number: `seq` for the customer, `desk_seq` for staff."""
-    after = min(after, 2**31 - 1)  # no number in a conversation is larger, and no database compares much larger ones
-    return list(db.session.scalars(_readable(person, ticket.conversation.id, after).limit(limit)))
+def messages(person, ticket_id: int, after: int = 0, limit: int = PAGE) -> list[Message]:
+    """The messages of a ticket a person may read behind a number: `seq` for the customer, `desk_seq` for staff. NotFound as in `find`."""
+    after = max(0, min(after, 2**31 - 1))  # no number in a conversation is larger, and no database compares much larger ones
+    newer = list(db.session.scalars(_readable(person, thread(person, ticket_id), after).limit(limit)))
+    if not newer:
+        find_thread(person, ticket_id)
+    return newer
 
 
 def recent(person, ticket: Ticket, limit: int = PAGE) -> list[Message]:
@@ -122,7 +124,7 @@ def recent(person, ticket: Ticket, limit: int = PAGE) -> list[Message]:
     return list(db.session.scalars(query))[::-1]
 
 
-def _readable(person, conversation_id: int, after: int) -> Select:
+def _readable(person, conversation_id, after: int) -> Select:
     query = select(Message).where(Message.conversation_id == conversation_id).options(joinedload(Message.author))
     if person.is_staff:
         return query.where(Message.desk_seq > after).order_by(Message.desk_seq)

@@ -163,6 +163,21 @@ def test_a_hint_that_fails_holds_up_no_other(any_app, happens):
     assert relay.hint() == 0, "the cursor has moved"
 
 
+def test_what_is_looked_up_for_all_events_of_a_round_is_told_once_as_of_the_newest(any_app, happens):
+    told, rounds = {}, []
+
+    def of_all(events):
+        rounds.append([event.ticket_id for event in events])
+        return [("test:all", event) for event in reversed(events)]
+
+    any_app.extensions["relay"].push = lambda screen, version: told.setdefault(screen, []).append(version)
+    relay.hint_on_all(any_app, [HAPPENED], of_all)
+    happens(8, 9)
+    relay.hint()
+    assert rounds == [[8, 9]]
+    assert told["test:all"] == [events.head()]
+
+
 def states() -> list[str]:
     return _column(Delivery.state)
 

@@ -31,7 +31,7 @@ PAGES = (
     ("maja", "/questions/{ticket}", 6),
     ("maja", "/questions/{waiting}", 10),
     ("maja", "/questions/{ticket}/status", 5),
-    ("maja", "/questions/{ticket}/messages", 4),
+    ("maja", "/questions/{ticket}/messages", 2),
     ("maja", "/orders", 6),
     ("maja", "/orders/TT-204817", 6),
     ("ines", "/desk", 8),
@@ -40,7 +40,7 @@ PAGES = (
     ("ines", "/desk/ring", 4),
     ("ines", "/desk/presence", 4),
     ("ines", "/desk/tickets/{ticket}", 13),
-    ("ines", "/desk/tickets/{ticket}/messages", 4),
+    ("ines", "/desk/tickets/{ticket}/messages", 2),
     ("ines", "/desk/tickets/{ticket}/header", 7),
     ("ines", "/desk/tickets/{ticket}/answers", 6),
     ("ines", "/desk/tickets/{ticket}/context", 9),
@@ -50,7 +50,7 @@ PAGES = (
     ("hanna", "/tickets?q=parcel", 5),
     ("hanna", "/tickets/{ticket}", 11),
 )
-ACTS = {"ask": 13, "write": 13, "accept": 27, "reply": 14, "note": 13, "resolve": 10}
+ACTS = {"ask": 13, "write": 9, "accept": 27, "reply": 11, "note": 9, "resolve": 10}
 
 
 class Shop:
