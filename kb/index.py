@@ -10,13 +10,12 @@ import threading
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import case, select
-from sqlalchemy.orm import Session
 
 from kb import kinds, markdown
 from kb.model import INTERNAL, PUBLIC, Article
 from kb.search import Document, SearchIndex
 from support import relay
-from support.database import db
+from support.database import session_beside
 from support.importing import FINISHED
 from support.offload import breathe, offload
 from support.web import background
@@ -121,7 +120,7 @@ def _library() -> Library:
 
 def _changed(known: dict[int, int]) -> set[int]:
     """The articles that are not in the indexes as they are now."""
-    with Session(db.engine) as session:
+    with session_beside() as session:
         now = dict(session.execute(select(Article.id, Article.version).where(_findable())).all())
     return {id for id, _version in now.items() ^ known.items()}
 
@@ -156,7 +155,7 @@ def _read(ids: set[int] | None = None) -> list:
     """What the indexes need of all articles, or of some; the text itself only where its words are not made yet."""
     columns = (Article.id, Article.title, Article.words, Article.language, Article.state, Article.category, Article.labels, Article.version)
     query = select(*columns, case((Article.words.is_(None), Article.body)).label("body")).where(_findable())
-    with Session(db.engine) as session:
+    with session_beside() as session:
         return session.execute(query if ids is None else query.where(Article.id.in_(ids))).all()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from support.errors import NotFound, Unavailable
@@ -27,6 +28,9 @@ db = SQLAlchemy()
 # who only reads holds no lock and may take any time between two statements, such as for going through a large file.
 LOCKS = "SELECT set_config('lock_timeout', '30s', true), set_config('idle_in_transaction_session_timeout', '120s', true)"
 OTHERS_FIRST = ("55P03", "25P03")  # its codes for having waited too long, and for having held a lock too long
+BESIDE = "beside"
+# Connections for what is read while a request holds one already, each opened for that and closed. Were they of the request's pool, as many requests
+# as it has connections could each hold one and wait for a second, and nobody would ever be served.
 PATIENCE = 10  # seconds somebody waits for the only writer of SQLite: first among our own threads, then for other processes
 
 
@@ -76,15 +80,14 @@ def init_app(app, settings) -> None:
     else:
         options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
     # Without its parameters, an error that is logged holds nobody's words.
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.database_url, "hide_parameters": True, **options}}
+    common = {"url": settings.database_url, "hide_parameters": True, "connect_args": options["connect_args"]}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {**common, **options}, BESIDE: {**common, "poolclass": NullPool}}
     db.init_app(app)
     # We have no asynchronous sessions; closing none of them would start an event loop at the end of every request.
     app.teardown_appcontext_funcs[:] = [function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)]
     with app.app_context():
-        if settings.on_sqlite:
-            _prepare_sqlite(db.engine)
-        else:
-            _prepare_postgresql(db.engine)
+        for engine in db.engines.values():
+            (_prepare_sqlite if settings.on_sqlite else _prepare_postgresql)(engine)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -188,6 +191,11 @@ def _read_anew(state) -> None:
     """Inside a snapshot an object that was loaded before gets the values of the snapshot."""
     if state.is_select and state.session.info.get("snapshot"):
         state.update_execution_options(populate_existing=True)
+
+
+def session_beside() -> Session:
+    """A session of its own, for what many requests need and one of them reads. Hold a lock: each takes a connection that no pool bounds."""
+    return Session(db.get_engine(BESIDE))
 
 
 def existing(model: type, key):

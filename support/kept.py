@@ -15,7 +15,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from support import events, relay
-from support.database import db
+from support.database import db, session_beside
 
 TRUSTED_SECONDS = 1.0  # without a look at the events
 HEAD = "(head)"
@@ -68,7 +68,7 @@ class Shelf:
     def _look(self) -> None:
         """Ask the log, in one statement, whether anything was changed. In a session of its own: the request's may look at an older state."""
         at = monotonic()
-        with Session(db.engine) as session:
+        with session_beside() as session:
             counts, position = _counts(session, {kind for kept in list(self.values) for kind in kept.kinds})
         marks = {kept: found[1] for kept, found in list(self.values.items())}
         self.drop(lambda kept: marks.get(kept) != sum(counts[kind] for kind in kept.kinds))
@@ -76,7 +76,7 @@ class Shelf:
 
     def _read(self, kept: Kept) -> tuple[object, int]:
         drops = self.drops
-        with Session(db.engine) as session:
+        with session_beside() as session:
             counts, _position = _counts(session, kept.kinds)
             found = (kept.read(session), sum(counts.values()))
             session.expunge_all()

@@ -195,14 +195,16 @@ def _count_statements(app):
             count.texts.append(statement)
 
     with app.app_context():
-        engine = db.engine
+        engines = list(db.engines.values())
         relay.catch_up()  # what is kept in memory is fresh, so that no count depends on how long ago it was looked at
     trusted, kept.TRUSTED_SECONDS = kept.TRUSTED_SECONDS, 3_600.0  # on a slow machine a page may take longer than what is kept is trusted
-    event.listen(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield count
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
         kept.TRUSTED_SECONDS = trusted
 
 

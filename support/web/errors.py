@@ -3,7 +3,8 @@ import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from support.errors import Invalid, Stale, SwitchboardError, TooMany, Unavailable
@@ -30,6 +31,7 @@ SENTENCES = {
     405: _l("The address may be wrong, or what was here is gone."),
     413: _l("Shorten it and send it again."),
 }
+RETRY = 5  # seconds after which a database that restarts may answer again
 BROKEN_TITLE = _l("Something went wrong on our side")
 
 
@@ -61,6 +63,8 @@ class Foreign(SwitchboardError):
 def init_app(app: Flask, settings) -> None:
     app.register_error_handler(SwitchboardError, _known)
     app.register_error_handler(IntegrityError, _overtaken)
+    for error in (OperationalError, InterfaceError, NoConnection):
+        app.register_error_handler(error, _no_database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
@@ -86,6 +90,17 @@ def _overtaken(error: IntegrityError):
     """Two people stored the same thing at once and the database let one of them: the other may look and try again."""
     log.info("overtaken", endpoint=request.endpoint)
     return _known(Stale())
+
+
+def _no_database(error: Exception):
+    """The database is gone, restarting, full, or has no connection left for us. Nothing was stored; a moment later it may be."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
+        return _unknown(error)  # SQLite's word for a statement that is wrong
+    log.error("the database does not answer", endpoint=request.endpoint, exc_info=error)
+    unavailable = Unavailable()
+    unavailable.retry_after = RETRY
+    unavailable.__cause__ = error
+    return _known(unavailable)
 
 
 def _http(error: HTTPException):

@@ -123,3 +123,26 @@ def test_menus_close_with_escape_and_give_the_focus_back(live_default, new_page)
     page.keyboard.press("Escape")
     assert page.locator("#presence-menu").is_hidden()
     assert page.evaluate("document.activeElement.getAttribute('aria-controls')") == "presence-menu"
+
+
+def test_an_answer_that_was_missed_while_she_wrote_is_shown_with_the_next_one(live_default, new_page, question):
+    """Her own message is confirmed with its number before the page could fetch the one below it."""
+    page = new_page(live_default, "maja", allow=("ERR_FAILED",))
+    page.goto(f"/questions/{question}")
+    connected(page)
+    missed = []
+    page.route("**/messages?after=*", lambda route: (missed.append(route.request.url), route.abort()))
+    answer(live_default, question, "It left this morning", "answer-0001-0001")
+    page.wait_for_event("requestfailed")
+    page.fill("#f-body", "Any news?")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Any news?")
+    page.unroute("**/messages?after=*")
+    answer(live_default, question, "It will be with you on Friday", "answer-0001-0002")
+    page.wait_for_selector("text=It will be with you on Friday")
+    assert missed and page.locator('[role=log] [id^="message-"] .sb-bubble').all_inner_texts()[1:] == ["It left this morning", "Any news?", "It will be with you on Friday"]
+
+
+def answer(live, ticket_id: int, body: str, client_id: str) -> None:
+    with live.app.app_context():
+        tickets.post(db.session.get(Person, live.app.extensions["cast"]["hanna"]), ticket_id, body, client_id)

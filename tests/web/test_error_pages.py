@@ -2,9 +2,12 @@
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from support import tickets
 from support.database import Base, db
 from support.errors import TooMany, Unavailable
 from tests.pages import axe
@@ -177,3 +180,18 @@ def test_nothing_is_wrong_with_them_for_who_sees_less(live_default, new_page, sc
     page.fill("#q", "parcel")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=parcel")
+
+
+def test_FLT_09_a_database_that_went_away_is_said_to_come_back(app, client_of, monkeypatch):
+    """Whoever restarts it costs people a moment: they are told when to try again, and nobody is told that we are broken."""
+    client = client_of(app, "maja")
+
+    def gone(*args, **options):
+        raise OperationalError("SELECT 1", {}, psycopg.OperationalError("server closed the connection unexpectedly"), connection_invalidated=True)
+
+    monkeypatch.setattr(tickets, "of_customer", gone)
+    page = client.get("/questions")
+    check(page, 503, "This is not available right now")
+    assert page.headers["Retry-After"] == "5"
+    monkeypatch.undo()
+    assert client.get("/questions").status_code == 200

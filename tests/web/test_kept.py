@@ -1,4 +1,6 @@
 """What is kept in memory is never older than it may be, in one process and in several."""
+from contextlib import ExitStack
+
 import pytest
 
 from support import kept, relay, routing
@@ -70,3 +72,13 @@ def test_inside_a_transaction_it_comes_from_the_database(any_app, other, monkeyp
     add(any_app, "Repairs")
     with other.app_context(), transaction():
         assert "Repairs" in {queue.name for queue in routing.queues.active()}
+
+
+def test_it_is_read_also_while_every_connection_is_in_use(any_app, monkeypatch):
+    """As many requests as there are connections hold one each and wait for what one of them reads."""
+    monkeypatch.setattr(kept, "TRUSTED_SECONDS", 0.0)
+    with any_app.app_context(), ExitStack() as held:
+        pool = db.engine.pool
+        for _connection in range(pool.size() + pool._max_overflow):
+            held.enter_context(db.engine.connect())
+        assert "Orders" in {queue.name for queue in routing.queues.active()}

@@ -158,8 +158,14 @@ export default class extends Controller {
     request(this.readValue, { method: "POST", body: new URLSearchParams({ seq: last }) }).catch(() => (this.told = null))
   }
 
+  // The number up to which nothing is missing: what the reader wrote may be confirmed before what stands above it was fetched
   last() {
-    return this.messages().reduce((most, node) => Math.max(most, this.number(node)), 0)
+    let last = 0
+    for (const number of this.messages().map((node) => this.number(node))) {
+      if (last && number > last + 1) break
+      last = Math.max(last, number)
+    }
+    return last
   }
 
   number(node) {
