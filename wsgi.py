@@ -38,10 +38,10 @@ from support import (
     web,
 )
 from support.settings import Settings
-from support.web import identity, live, logs, watching
+from support.web import identity, live, logs, pulse, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, bus, demo, shop, web, watching, live, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, bus, demo, shop, web, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
     quality, past_tickets, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

@@ -2,6 +2,7 @@
 
 All functions take an engine, so they work for the application's database and for any other.
 """
+import time
 from pathlib import Path
 
 from alembic import command
@@ -10,9 +11,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from support.database import Base
 
+LOCKED = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
+TRIES, PAUSE = 30, 1.0  # seconds between two tries
 FULL_TEXT_SUFFIXES = ("_fts", "_fts_data", "_fts_idx", "_fts_docsize", "_fts_config", "_fts_content")
 
 
@@ -26,8 +30,19 @@ def configuration(engine: Engine | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Apply what is missing, in one transaction, one process at a time."""
-    command.upgrade(configuration(engine), revision)
+    """Apply what is missing, in one transaction, one process at a time.
+
+    On PostgreSQL a lock that is not to be had within two seconds ends the try, and all of it is taken back: then it is tried again, so that people who
+    work meanwhile never wait longer. Raises what the last try ended with.
+    """
+    for tries_left in reversed(range(TRIES)):
+        try:
+            command.upgrade(configuration(engine), revision)
+            return
+        except OperationalError as error:
+            if not tries_left or getattr(error.orig, "sqlstate", None) != LOCKED:
+                raise
+            time.sleep(PAUSE)
 
 
 def revise(engine: Engine, message: str) -> Path:

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy.engine import make_url
 
 import migrations
+from migrations import sqlite_copy, whole
 from support.commands import CommandGroup
 from support.database import db
 
@@ -15,7 +16,8 @@ database = CommandGroup("database", help="The database: upgrade, backup, restore
 
 def init_app(app, settings) -> None:
     """Add the commands, and the question whether the database fits this version."""
-    app.cli.add_command(database)
+    for command in (database, whole.backup, whole.restore):
+        app.cli.add_command(command)
     app.extensions["schema_fits"] = lambda: migrations.is_current(db.engine)
 
 
@@ -42,8 +44,8 @@ def backup(target: Path) -> None:
         raise click.ClickException(f"{target} is already there; a backup never replaces another one.")
     part = target.with_name(target.name + ".part")
     try:
-        _copy(source, part)
-        _demand_sound(part)
+        sqlite_copy.copy(source, part)
+        sqlite_copy.demand_sound(part)
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
@@ -57,14 +59,10 @@ def backup(target: Path) -> None:
 def restore(source: Path, yes: bool) -> None:
     """Bring back the copy in SOURCE; what is there now is kept beside it as `.before-restore`."""
     target = _file()
-    _demand_sound(source)
+    sqlite_copy.demand_sound(source)
     if target.exists() and not yes:
         click.confirm(f"Replace everything in {target}?", abort=True)
-    if target.exists():
-        kept = target.with_name(target.name + ".before-restore")
-        kept.unlink(missing_ok=True)
-        _copy(target, kept)
-    _copy(source, target)
+    sqlite_copy.put_back(source, target)
     migrations.upgrade(db.engine)
     click.echo(f"{target} now holds the copy. Restart the server, so that nothing in its memory is older or newer.")
 
@@ -72,25 +70,5 @@ def restore(source: Path, yes: bool) -> None:
 def _file() -> Path:
     settings = current_app.config["SETTINGS"]
     if not settings.on_sqlite:
-        raise click.ClickException("This is for SQLite. On PostgreSQL use pg_dump and pg_restore.")
+        raise click.ClickException("This is for SQLite. For PostgreSQL, and with stored files, use `backup` and `restore`.")
     return Path(make_url(settings.database_url).database)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's own online copy: consistent, and readers and writers go on."""
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30) as have, sqlite3.connect(target, timeout=30) as into:
-        have.backup(into, pages=-1)
-    into.close()
-    have.close()
-
-
-def _demand_sound(path: Path) -> None:
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            connection.execute("SELECT 1 FROM event_head").fetchone()
-        connection.close()
-    except sqlite3.Error as error:
-        raise click.ClickException(f"{path} is not a copy of a Switchboard database ({error}).") from error
-    if answer != "ok":
-        raise click.ClickException(f"{path} is damaged: {answer}")

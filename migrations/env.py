@@ -45,6 +45,7 @@ def run() -> None:
             with context.begin_transaction():
                 if not sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+                    connection.execute(text("SELECT set_config('lock_timeout', '2s', true)"))  # people go on meanwhile: whoever waits for a lock keeps all behind it waiting
                 context.run_migrations()
                 _check_foreign_keys(connection, sqlite)
         finally:

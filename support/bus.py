@@ -3,6 +3,7 @@
 Only a wake-up: whoever misses it finds the same a second later in the database. One process needs none of it.
 """
 import threading
+import time
 
 import redis
 import structlog
@@ -11,6 +12,7 @@ from flask import Flask
 log = structlog.get_logger(__name__)
 
 CHANNEL = "switchboard:news"
+QUIET = 3.0  # seconds
 
 
 def init_app(app: Flask, settings) -> None:
@@ -19,14 +21,23 @@ def init_app(app: Flask, settings) -> None:
         return
     client = redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     app.extensions["bus"] = client
-    app.extensions["relay"].announce = lambda: _say(client)
+    app.extensions["relay"].announce = Voice(client)
 
 
-def _say(client: redis.Redis) -> None:
-    try:
-        client.publish(CHANNEL, b"1")
-    except redis.RedisError:
-        log.warning("redis does not answer; others hear of this a second later")
+class Voice:
+    """Says that there is something new; after a failure it keeps quiet for a while, so that a Redis that stands still costs one request its patience and not all."""
+
+    def __init__(self, client: redis.Redis):
+        self.client, self.quiet_until = client, 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self.quiet_until:
+            return
+        try:
+            self.client.publish(CHANNEL, b"1")
+        except redis.RedisError:
+            self.quiet_until = time.monotonic() + QUIET
+            log.warning("redis does not answer; others hear of this a second later")
 
 
 def loop(app: Flask, stopping: threading.Event) -> None:

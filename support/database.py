@@ -4,17 +4,21 @@ SQLite and PostgreSQL get the same promises. SQLite: write-ahead log, `synchrono
 readers see a snapshot (`BEGIN`), writers take the lock at once (`BEGIN IMMEDIATE`), because reading first and
 writing later dies with "database is locked" under load.
 """
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from inspect import iscoroutinefunction
 
-from flask import current_app
+import psycopg
+from flask import current_app, g, has_request_context
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, event, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -31,6 +35,9 @@ OTHERS_FIRST = ("55P03", "25P03")  # its codes for having waited too long, and f
 BESIDE = "beside"
 # Connections for what is read while a request holds one already, each opened for that and closed. Were they of the request's pool, as many requests
 # as it has connections could each hold one and wait for a second, and nobody would ever be served.
+OUTAGES = ("08", "40", "53", "55", "57", "58")  # its classes for: no connection, taken back for others, no room, locked, stopped by somebody, the machine
+SQLITE_OUTAGES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+ENOUGH = 10.0  # seconds one request may spend waiting for a slow PostgreSQL, before it gives its place to others
 PATIENCE = 10  # seconds somebody waits for the only writer of SQLite: first among our own threads, then for other processes
 
 
@@ -76,11 +83,11 @@ def init_app(app, settings) -> None:
     app.extensions["turns"] = Turns() if settings.on_sqlite else None
     if settings.on_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        options = {"pool_size": 10, "max_overflow": 40, "connect_args": {"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None}}
+        options = {"pool_size": 10, "max_overflow": 40}
     else:
-        options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 5}}
+        options = {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 5}
     # Without its parameters, an error that is logged holds nobody's words.
-    common = {"url": settings.database_url, "hide_parameters": True, "connect_args": options["connect_args"]}
+    common = {"url": settings.database_url, "hide_parameters": True, "connect_args": connect_args(settings)}
     app.config["SQLALCHEMY_ENGINES"] = {"default": {**common, **options}, BESIDE: {**common, "poolclass": NullPool}}
     db.init_app(app)
     # We have no asynchronous sessions; closing none of them would start an event loop at the end of every request.
@@ -88,6 +95,26 @@ def init_app(app, settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             (_prepare_sqlite if settings.on_sqlite else _prepare_postgresql)(engine)
+
+
+def connect_args(settings) -> dict:
+    """How a connection is made. On PostgreSQL one whose other end is gone without a word fails within fifteen seconds."""
+    if settings.on_sqlite:
+        return {"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None}
+    return {"connect_timeout": 5, "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether this comes from a database that is gone, full, too busy or too slow, and not from a mistake of ours: the same may go well a little later."""
+    if isinstance(error, PoolTimeout):
+        return True
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_OUTAGES
+    if not isinstance(error, OperationalError | InterfaceError):
+        return getattr(error, "connection_invalidated", False)
+    return (getattr(original, "sqlstate", None) or "08")[:2] in OUTAGES
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -105,7 +132,23 @@ def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection):
         if connection.get_execution_options().get("bounded_locks"):
-            connection.connection.dbapi_connection.execute(LOCKS)
+            try:
+                connection.connection.dbapi_connection.execute(LOCKS)
+            except psycopg.OperationalError as error:  # not through SQLAlchemy, which would have seen that this connection is gone
+                connection.invalidate(error)
+                raise OperationalError("SELECT set_config", None, error, connection_invalidated=True) from error
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _before(connection, cursor, statement, parameters, context, many):
+        if has_request_context():
+            if g.get("database_seconds", 0.0) > ENOUGH:
+                raise Unavailable()
+            g.asked_at = time.perf_counter()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _after(connection, cursor, statement, parameters, context, many):
+        if has_request_context():
+            g.database_seconds = g.get("database_seconds", 0.0) + time.perf_counter() - g.asked_at
 
 
 @contextmanager

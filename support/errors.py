@@ -68,8 +68,11 @@ class TooMany(SwitchboardError):
 
 
 class Unavailable(SwitchboardError):
-    """A part we need does not answer now."""
+    """A part we need does not answer now; `.retry_after` is in seconds."""
 
     status = 503
     sentence = _l("This is not available right now. Please try again in a minute.")
-    retry_after = 60
+
+    def __init__(self, sentence=None, retry_after: int = 60):
+        super().__init__(sentence)
+        self.retry_after = retry_after

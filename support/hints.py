@@ -27,14 +27,18 @@ def of_each(screens_of: Callable[[Event], Iterable[str]]) -> Hinter:
     return lambda events: [(screen, entry) for entry in events for screen in _named(screens_of, entry)]
 
 
-def push(hinters: dict[str, list[Hinter]], tell: Callable[[str, int], None]) -> int:
-    """Tell each screen that it is older than the newest event about it; returns how many events lay behind the cursor."""
+def push(hinters: dict[str, list[Hinter]], tell: Callable[[str, int], None], took: Callable[[float], None] = lambda _seconds: None) -> int:
+    """Tell each screen that it is older than the newest event about it; returns how many events lay behind the cursor. `took` hears of each how old it was in seconds."""
     start = _lease_cursor()
     if start is None:
         return 0
     events = after(start, BATCH)
     for screen, version in _old(hinters, events).items():
         tell(screen, version)
+    instant = now()
+    for entry in events:
+        if not entry.history:
+            took((instant - entry.recorded_at).total_seconds())
     reached = events[-1].position if events else start
     with transaction() as session:
         session.execute(update(Follower).where(Follower.name == "hints", Follower.position <= reached).values(leased_until=None, position=reached))

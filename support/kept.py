@@ -7,6 +7,7 @@ than that; everybody else nothing older than a second. Inside `transaction()` it
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import contextmanager
 from time import monotonic
 
 from flask import current_app
@@ -16,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from support import events, relay
 from support.database import db, session_beside
+from support.errors import Unavailable
 
 TRUSTED_SECONDS = 1.0  # without a look at the events
+PATIENCE = 5.0  # seconds for another one's look
 HEAD = "(head)"
 
 
@@ -47,13 +50,23 @@ class Shelf:
 
     def value_of(self, kept: Kept):
         if not self._is_sure():
-            with self.busy:
+            with self._turn():
                 self._is_sure() or self._look()
         found = self.values.get(kept)
         if found is None:
-            with self.busy:
+            with self._turn():
                 found = self.values.get(kept) or self._read(kept)
         return found[0]
+
+    @contextmanager
+    def _turn(self):
+        """One looks for all. Nobody stands in that line for long: when the database is slow, each would wait for all before."""
+        if not self.busy.acquire(timeout=PATIENCE):
+            raise Unavailable(retry_after=int(PATIENCE))
+        try:
+            yield
+        finally:
+            self.busy.release()
 
     def drop(self, is_old: Callable[[Kept], bool]) -> None:
         self.drops += 1

@@ -15,7 +15,8 @@ from support.errors import TooMany, Unavailable
 
 def init_app(app, settings) -> None:
     """One table of names; the numbers are settings."""
-    storage = storage_from_string(settings.redis_url or "memory://")
+    waits = {"socket_timeout": 2, "socket_connect_timeout": 2} if settings.redis_url else {}
+    storage = storage_from_string(settings.redis_url or "memory://", **waits)
     failures = RateLimitItemPerSecond(settings.sign_in_failures, settings.sign_in_window)
     app.extensions["limits"] = {
         "limiter": FixedWindowRateLimiter(storage),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 from flask import Flask, current_app
+from prometheus_client import Counter, Histogram
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from support.events import Delivery, Event, EventHead, after, head
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 PACE = 0.05  # seconds between two rounds of a loop: a burst of commits is one round more, not one each
 UNHURRIED = 0.1  # the same where a round is long, and many events are served by one
 
@@ -42,6 +44,9 @@ class Relay:
         self.followed_at: float | None = None
         self.news = {"relay": threading.Event(), "deliveries": threading.Event(), "everywhere": threading.Event()}
         self.stopping = threading.Event()
+        self.tried = Counter("switchboard_deliveries_tried", "Deliveries this process has brought to a listener, well or not", registry=None)
+        self.hinted = Histogram("switchboard_hint_seconds", "From the writing of an event to its hint to the screens", buckets=SECONDS, registry=None)
+        self.failed = Counter("switchboard_relay_failures", "Rounds of a loop of the relay that ended by a fault", ["loop"], registry=None)
 
     def ring(self) -> None:
         """Wake the loops of this process."""
@@ -137,7 +142,9 @@ def run_once() -> int:
 def deliver() -> int:
     """Bring every due delivery to its listener; returns how many were tried."""
     relay = _relay()
-    return deliveries.deliver(relay.listeners, relay.stopping.is_set)
+    tried = deliveries.deliver(relay.listeners, relay.stopping.is_set)
+    relay.tried.inc(tried)
+    return tried
 
 
 def is_ending() -> bool:
@@ -147,7 +154,7 @@ def is_ending() -> bool:
 
 def hint() -> int:
     """Tell the screens what has become old; returns of how many events."""
-    return hints.push(_relay().hinters, _relay().push)
+    return hints.push(_relay().hinters, _relay().push, _relay().hinted.observe)
 
 
 def _pass_on() -> bool:
@@ -227,5 +234,6 @@ def _repeat(app: Flask, name: str, work: Callable[[], object], seconds: float, p
                     pass
             relay.stopping.wait(pace)
         except Exception:
+            relay.failed.labels(name).inc()
             log.exception("loop pauses", loop=name)
             relay.stopping.wait(1.0)

@@ -1,6 +1,6 @@
 """Makes everything `make` needs in this folder: .venv, the Python packages, the browser-side files.
 
-Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|grown|test`), so only the standard library is used.
+Run by the Makefile with the machine's own Python (`python -m tools.prepare demo|grown|test|image`), so only the standard library is used.
 Each step leaves a mark with a checksum of what it was made from; a second run takes a fraction of a second.
 """
 import errno
@@ -40,7 +40,7 @@ def main(purpose):
     if purpose in ("demo", "grown"):
         check_port(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000", purpose)
     make_venv()
-    install(FILES[purpose])
+    install(FILES.get(purpose, "requirements.txt"))
     fetch_browser_side()
     if purpose == "test":
         chromium.bring(driver_works)

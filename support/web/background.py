@@ -10,11 +10,9 @@ import structlog
 from flask import Flask
 
 from support import bus, importing, jobs, relay
-from support.web import live, patrol
+from support.web import figures, live, patrol, pulse
 
 log = structlog.get_logger(__name__)
-
-SPREAD = 3.0  # seconds over which the open pages of a grown worker are told to move, so that they do not come to the others at once
 
 
 def also(app: Flask, loop) -> None:
@@ -27,10 +25,13 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
     settings = app.config["SETTINGS"]
     work = not settings.redis_url if work is None else work
     stopping = app.extensions["relay"].stopping
-    _thread(bus.loop, app, stopping)
+    app.extensions["figures"].role = "web" if web else "work"
+    for loop in (bus.loop, figures.loop):
+        _thread(loop, app, stopping)
     if web:
         _thread(relay.loop_everywhere, app)
-        _thread(patrol.loop, app, stopping)
+        for loop in (patrol.loop, pulse.loop_redis, pulse.loop_database, pulse.loop_watch):
+            _thread(loop, app, stopping)
         for loop in app.extensions.get("loops", ()):
             _thread(loop, app, stopping)
     if work:
@@ -43,7 +44,7 @@ def stop(app: Flask) -> None:
     """Ask the loops to end, take no more sockets and tell open pages to move; returns when all of them know."""
     app.extensions["relay"].stopping.set()
     app.extensions["relay"].ring()
-    live.dismiss(app, SPREAD if app.config["SETTINGS"].redis_url else 0)
+    live.dismiss(app, live.SPREAD if app.config["SETTINGS"].redis_url else 0)
 
 
 def finish(app: Flask, seconds: float) -> None:

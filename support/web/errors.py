@@ -3,10 +3,11 @@ import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from support.database import is_outage
 from support.errors import Invalid, Stale, SwitchboardError, TooMany, Unavailable
 from support.people.person import NOBODY
 
@@ -63,8 +64,7 @@ class Foreign(SwitchboardError):
 def init_app(app: Flask, settings) -> None:
     app.register_error_handler(SwitchboardError, _known)
     app.register_error_handler(IntegrityError, _overtaken)
-    for error in (OperationalError, InterfaceError, NoConnection):
-        app.register_error_handler(error, _no_database)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
@@ -92,15 +92,14 @@ def _overtaken(error: IntegrityError):
     return _known(Stale())
 
 
-def _no_database(error: Exception):
-    """The database is gone, restarting, full, or has no connection left for us. Nothing was stored; a moment later it may be."""
-    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
-        return _unknown(error)  # SQLite's word for a statement that is wrong
+def _database(error: SQLAlchemyError):
+    """A database that is gone, full or too slow is no fault of this request, which may come again; a statement of ours that is wrong is."""
+    if not is_outage(error):
+        return _unknown(error)
     log.error("the database does not answer", endpoint=request.endpoint, exc_info=error)
-    unavailable = Unavailable()
-    unavailable.retry_after = RETRY
-    unavailable.__cause__ = error
-    return _known(unavailable)
+    refused = Unavailable(retry_after=RETRY)
+    refused.__cause__ = error
+    return _known(refused)
 
 
 def _http(error: HTTPException):
@@ -128,8 +127,11 @@ def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str |
 
 
 def _ask_no_more() -> None:
-    """From here on the profile of the shop is taken as it was last: the database may be what is broken, or slow."""
+    """From here on the profile of the shop is taken as it was last, and what is known of whoever asks is not looked up again: the database may be what is broken, or slow."""
     g.failed = True
+    known = inspect(g.get("me"), raiseerr=False)
+    if known is not None and known.expired:
+        g.me, g.sign_in = NOBODY, None
 
 
 def _seconds(headers: dict) -> int | None:

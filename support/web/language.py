@@ -122,9 +122,9 @@ def name_of(code: str, own: bool = False) -> str:
 
 def _of_person(attribute: str) -> str | None:
     """The page that says the database is gone still needs a language."""
-    if "me" in g:
-        return getattr(g.me, attribute)
     try:
+        if "me" in g:
+            return getattr(g.me, attribute)
         return getattr(identity.me(), attribute)
     except SQLAlchemyError:
         return None

@@ -11,16 +11,19 @@ from collections.abc import Callable
 import structlog
 from flask import Flask, current_app, request
 from flask_socketio import SocketIO, join_room, leave_room
+from prometheus_client import Counter
 
 from support.errors import SwitchboardError
 from support.events import head
 from support.web.identity import client, hold, me, take_token
+from support.web.push_queue import PushQueue
 from support.web.security import LARGEST
 from support.web.sockets import Arrivals, Bucket, Socket
 
 log = structlog.get_logger(__name__)
 
 FRAME = 16_384  # bytes; the client sends names of screens only
+SPREAD = 3.0  # seconds over which the open pages of a grown worker are told to move, so that they do not come to the others at once
 MOVING = 1.0  # seconds a page has to close its socket by itself after it was told to move
 PAGES = 20  # open sockets of one sign-in in one process; a further page polls
 TOGETHER = 3  # all sockets of one person may say so many times what one may
@@ -30,8 +33,9 @@ class Live:
     """The sockets of this process and the screens the rooms have registered."""
 
     def __init__(self, app: Flask, settings):
+        self.queue = PushQueue(settings.redis_url, "switchboard:push") if settings.redis_url else None
         self.io = SocketIO(
-            app, async_mode=settings.async_mode, message_queue=settings.redis_url or None, channel="switchboard:push",
+            app, async_mode=settings.async_mode, client_manager=self.queue,
             cors_allowed_origins=_own_origin(settings.base_url), transports=["websocket"], manage_session=False, max_http_buffer_size=FRAME, async_handlers=False, ping_interval=20, ping_timeout=15,
             logger=False, engineio_logger=False,
         )
@@ -53,11 +57,13 @@ class Gate:
 
     def __init__(self, wsgi_app, most: int):
         self.wsgi_app, self.most, self.open, self.closed = wsgi_app, most, 0, False
+        self.refused = Counter("switchboard_socket_refusals", "Sockets that were refused: all places taken (full), or this process ends or is deaf (closed)", ["why"], registry=None)
 
     def __call__(self, environ, start_response):
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self.wsgi_app(environ, start_response)
         if self.closed or self.open >= self.most:
+            self.refused.labels("closed" if self.closed else "full").inc()
             start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5" if self.closed else "30")])
             return [b"This process takes no more sockets; try again." if self.closed else b"All sockets are in use; the page polls."]
         self.open += 1

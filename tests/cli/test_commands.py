@@ -102,7 +102,7 @@ def test_the_demo_is_refused_on_a_database_that_is_not_empty(app, run, tmp_path)
 NEEDS_NONE = {"settings": (), "access": ()}
 USES_IT = {
     "serve": (), "work": (), "demo": (), "setup-code": (), "administrator": ("--name", "Sam", "--email", "sam@shop.example"), "database upgrade": (), "database revision": ("x",),
-    "database backup": ("{folder}/copy.db",), "database restore": ("{folder}/whole.db", "--yes"), "figures orders": (), "import": ("orders", "{folder}/orders.csv", "--source", "old_shop"),
+    "database backup": ("{folder}/copy.db",), "database restore": ("{folder}/whole.db", "--yes"), "backup": ("{folder}/whole",), "restore": ("{folder}", "--yes"), "figures orders": (), "import": ("orders", "{folder}/orders.csv", "--source", "old_shop"),
     "mappings": ("orders",), "export articles": ("{folder}/all.jsonl",),
 }
 NOWHERE = {"postgresql": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "sqlite": "sqlite:///{folder}"}
@@ -140,7 +140,7 @@ def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path, given, com
         assert ("connection failed" in done.output) == (kind == "postgresql") and done.output.endswith("name another one: DATA_DIR, DATABASE_URL.\n")
 
 
-@pytest.mark.parametrize("command", sorted(set(USES_IT) - {"database upgrade", "database revision", "database backup", "database restore"}))
+@pytest.mark.parametrize("command", sorted(set(USES_IT) - {"database upgrade", "database revision", "database backup", "database restore", "restore"}))
 def test_an_empty_database_is_told_to_be_upgraded(tmp_path, given, command):
     empty = create_app(worlds.settings_for(tmp_path, database_url=f"sqlite:///{tmp_path}/empty.db"))
     done = empty.test_cli_runner().invoke(args=[*command.split(), *given(USES_IT[command])])
