@@ -19,10 +19,6 @@ class RatingForm(forms.Form):
     comment = forms.Text(lines=True, most=2000)
 
 
-class ReadingForm(forms.Form):
-    seq = forms.Whole(required=True, least=0, most=2_000_000_000)
-
-
 @bp.get("/questions")
 @allow("guest", "customer")
 def index():
@@ -43,7 +39,7 @@ def show(ticket_id: int):
     ticket = tickets.find(person, ticket_id)
     return forms.answer(
         "portal/questions/show.html", ticket=ticket, messages=tickets.recent(person, ticket), version=version, client_id=forms.fresh_id(),
-        **standing(person, ticket),
+        receipts=tickets.receipts.of(person, ticket.conversation), **standing(person, ticket),
     )
 
 
@@ -60,8 +56,8 @@ def status(ticket_id: int):
 @allow("guest", "customer")
 def messages(ticket_id: int):
     """The messages behind `after`, for a page that has the earlier ones."""
-    after = request.args.get("after", 0, type=int)
-    return render_template("portal/questions/_messages.html", messages=tickets.messages(me(), ticket_id, after))
+    conversation, newer = tickets.newer(me(), ticket_id, request.args.get("after", 0, type=int))
+    return render_template("portal/questions/_messages.html", messages=newer, receipts=tickets.receipts.of(me(), conversation))
 
 
 @bp.post("/questions/<int:ticket_id>/messages")
@@ -81,8 +77,8 @@ def write(ticket_id: int):
 @bp.post("/questions/<int:ticket_id>/reading")
 @allow("guest", "customer")
 def reading(ticket_id: int):
-    """The page shows messages up to `seq`."""
-    tickets.mark_read(me(), ticket_id, forms.read(ReadingForm)["seq"])
+    """How far the page has got the messages and shows them."""
+    tickets.receipts.mark(me(), ticket_id, **forms.read(composer.ReceiptForm))
     return "", 204
 
 

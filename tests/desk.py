@@ -76,7 +76,7 @@ class Desk:
         """What a person may read in the conversation."""
         with self.app.app_context():
             person = self.person(key)
-            return [message.body for message in tickets.messages(person, ticket_id)]
+            return [message.body for message in tickets.newer(person, ticket_id)[1]]
 
     def disposition(self, name="Carrier delay") -> int:
         with self.app.app_context(), transaction() as session:

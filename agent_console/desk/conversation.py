@@ -35,8 +35,16 @@ def ticket(ticket_id: int):
 @allow(*DESK_ROLES)
 def messages(ticket_id: int):
     """Only the messages behind `?after=` (a desk_seq), as their partials."""
-    newer = tickets.messages(me(), ticket_id, request.args.get("after", 0, type=int))
-    return render_template("desk/_messages.html", messages=newer, staff_view=True)
+    conversation, newer = tickets.newer(me(), ticket_id, request.args.get("after", 0, type=int))
+    return render_template("desk/_messages.html", messages=newer, staff_view=True, receipts=tickets.receipts.of(me(), conversation))
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/reading")
+@allow(*DESK_ROLES)
+def reading(ticket_id: int):
+    """How far the page has got the messages and shows them; noticed of whoever is responsible."""
+    tickets.receipts.mark(me(), ticket_id, **forms.read(composer.ReceiptForm))
+    return "", 204
 
 
 @bp.post("/desk/tickets/<int:ticket_id>/messages")

@@ -41,7 +41,7 @@ def conversation(person, ticket, talk) -> dict:
         "messages": talk, "staff_view": True, "whole": True, "unread": _unread(person, talk), "may_reply": may_reply,
         "read_desk_seq": max((message.desk_seq for message in talk), default=0), "new_client_id": forms.fresh_id(),
         "replies": contact.replies.filled_for(person, ticket) if may_reply else [],
-        "message_length": current_app.config["SETTINGS"].message_length,
+        "receipts": tickets.receipts.of(person, ticket.conversation), "message_length": current_app.config["SETTINGS"].message_length,
     }
 
 

@@ -2,7 +2,7 @@
 from flask import jsonify, redirect, render_template, request, url_for
 
 from portal.embed.blueprint import bp
-from portal.questions import MessageForm, RatingForm, ReadingForm, standing
+from portal.questions import MessageForm, RatingForm, standing
 from support import quality, tickets
 from support.events import head
 from support.web import composer, forms
@@ -19,7 +19,7 @@ def show(ticket_id: int):
     ticket = tickets.find(person, ticket_id)
     return forms.answer(
         "portal/questions/show.html", around="portal/embed/piece.html", embedded=True, ticket=ticket, messages=tickets.recent(person, ticket),
-        version=version, client_id=forms.fresh_id(), **standing(person, ticket),
+        version=version, client_id=forms.fresh_id(), receipts=tickets.receipts.of(person, ticket.conversation), **standing(person, ticket),
     )
 
 
@@ -36,8 +36,8 @@ def status(ticket_id: int):
 @allow("guest", "customer", embedded=True)
 def messages(ticket_id: int):
     """The messages behind `after`."""
-    after = request.args.get("after", 0, type=int)
-    return render_template("portal/questions/_messages.html", messages=tickets.messages(me(), ticket_id, after))
+    conversation, newer = tickets.newer(me(), ticket_id, request.args.get("after", 0, type=int))
+    return render_template("portal/questions/_messages.html", messages=newer, receipts=tickets.receipts.of(me(), conversation))
 
 
 @bp.post("/questions/<int:ticket_id>/messages")
@@ -57,8 +57,8 @@ def write(ticket_id: int):
 @bp.post("/questions/<int:ticket_id>/reading")
 @allow("guest", "customer", embedded=True)
 def reading(ticket_id: int):
-    """The frame is open and shows messages up to `seq`."""
-    tickets.mark_read(me(), ticket_id, forms.read(ReadingForm)["seq"])
+    """How far the frame has got the messages and, while it is open, shows them."""
+    tickets.receipts.mark(me(), ticket_id, **forms.read(composer.ReceiptForm))
     return "", 204
 
 

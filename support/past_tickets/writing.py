@@ -63,7 +63,7 @@ class Writing:
                 language=fixed["language"], order_id=self.orders.get((squeezed(fixed["order"]), standing.customer_id)) if fixed.get("order") else None,
                 disposition_id=self.outcomes.get((outcome or "").lower()), opened_at=opened, version=1,
             )
-            standing.conversation = Conversation(channel=fixed["channel"], started_at=opened, seq=0, desk_seq=0, customer_seq=0)
+            standing.conversation = Conversation(channel=fixed["channel"], started_at=opened, seq=0, desk_seq=0, customer_seq=0, customer_got=0, staff_seq=0, staff_got=0)
             standing.ticket.conversations = [standing.conversation]
             standing.origin = TicketOrigin(
                 source=self.run.source, reference=standing.reference, run_id=self.run.run_id, state="closed", messages=0, version=1, imported_at=self.at,
@@ -133,7 +133,8 @@ class Writing:
         for place, piece in enumerate(standing.ordered, start=1):
             seq += not piece.note
             piece.place, piece.number = place, None if piece.note else seq
-        standing.conversation.seq = standing.conversation.customer_seq = seq
+        talk = standing.conversation
+        talk.seq = talk.customer_seq = talk.customer_got = talk.staff_seq = talk.staff_got = seq
         standing.conversation.desk_seq = standing.origin.messages = len(standing.pieces)
 
     def _number(self, touched: list[Standing]) -> None:

@@ -1,7 +1,7 @@
 """Tickets: the issue of one customer from first word to closed, its conversations and its one table of moves."""
 from support import demo, jobs, relay
 from support.events import Event
-from support.tickets import kinds
+from support.tickets import kinds, receipts
 from support.tickets.access import find, find_conversation, is_customer_of, may_work, visible_to
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.demo_history import tickets as demo_tickets
@@ -23,11 +23,11 @@ from support.tickets.models import STATES, Conversation, Disposition, Message, S
 from support.tickets.names import PRIORITY_WORDS, STATE_WORDS
 from support.tickets.opening import open_ticket
 from support.tickets.origins import TicketOrigin, origin_of
-from support.tickets.talk import mark_read, messages, post, recent
+from support.tickets.talk import newer, post, recent
 
 __all__ = [
     "MOVES", "PRIORITY_WORDS", "STATES", "STATE_WORDS", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
-    "last_words", "listed", "mark_read", "matching", "may_work", "messages", "of_customer", "open_ticket", "origin_of", "post", "recent", "release", "reopen", "resolve", "save_disposition",
+    "last_words", "listed", "matching", "may_work", "newer", "of_customer", "open_ticket", "origin_of", "post", "receipts", "recent", "release", "reopen", "resolve", "save_disposition",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 
@@ -38,7 +38,6 @@ STATE = (kinds.ASSIGNED, kinds.RELEASED, kinds.MOVED, kinds.RESOLVED, kinds.REOP
 def init_app(app, settings) -> None:
     """Hints for open conversations, and the automatic close."""
     relay.hint_on(app, TALK, _conversation_screens)
-    relay.hint_on(app, (kinds.READ,), lambda event: (f"desk-conversation:{event.data['conversation_id']}",))
     relay.hint_on(app, STATE, lambda event: (f"ticket:{event.ticket_id}",))
     demo.part(app, 65, demo_dispositions)
     demo.part(app, 70, demo_tickets)

@@ -43,14 +43,6 @@ def thread(person, ticket_id: int):
     return select(func.max(Conversation.id)).where(Conversation.ticket_id.in_(seen)).scalar_subquery()
 
 
-def find_thread(person, ticket_id: int) -> int:
-    """The same, looked up by itself; NotFound when absent or not this person's."""
-    found = db.session.scalar(select(thread(person, ticket_id)))
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def find_conversation(person, conversation_id: int) -> Conversation:
     """The conversation, if its ticket is this person's to see; NotFound otherwise."""
     conversation = db.session.scalar(

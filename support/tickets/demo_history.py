@@ -106,7 +106,8 @@ def _write(world, casting: Casting, one: Told) -> None:
     staff = [message for message in one.messages if message.by_staff and message.kind == "reply"]
     ticket.first_reply_at = staff[0].created_at if staff else None
     ticket.activity_at = conversation.activity_at = one.messages[-1].created_at
-    conversation.customer_seq = _read(one)
+    conversation.customer_seq = conversation.customer_got = _read(one)
+    conversation.staff_seq = conversation.staff_got = conversation.seq if staff else 0
     _settle(world, one)
     seen = [world.articles[slug] for slug in one.talk.seen if slug in world.articles and rng.random() < 0.7]
     ticket.seen = [SeenAnswer(article_id=article.id, title=article.title, helped=rng.choice((False, False, None))) for article in seen]

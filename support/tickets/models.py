@@ -89,7 +89,8 @@ class Ticket(Base):
 class Conversation(Base):
     """One thread. `seq` numbers what the customer may see, `desk_seq` everything, so a gap never betrays a note.
 
-    `customer_seq` is how far the customer has read.
+    `customer_seq` is how far the customer has read, `customer_got` how far a page of his has got the messages; `staff_seq` and
+    `staff_got` the same of whoever is responsible.
     """
 
     __tablename__ = "conversation"
@@ -100,6 +101,9 @@ class Conversation(Base):
     seq: Mapped[int] = mapped_column(default=0)
     desk_seq: Mapped[int] = mapped_column(default=0)
     customer_seq: Mapped[int] = mapped_column(default=0)
+    customer_got: Mapped[int] = mapped_column(default=0)
+    staff_seq: Mapped[int] = mapped_column(default=0)
+    staff_got: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     activity_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

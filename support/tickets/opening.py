@@ -42,7 +42,7 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
             sign_in_id=person.sign_in_id if person.role == "guest" else None, client_id=client_id, opened_at=at, activity_at=at,
             follow_up_of_id=follow_up_of.id if follow_up_of else None,
         )
-        ticket.conversations.append(Conversation(channel=channel, started_at=at, activity_at=at, seq=1, desk_seq=1, customer_seq=1))
+        ticket.conversations.append(Conversation(channel=channel, started_at=at, activity_at=at, seq=1, desk_seq=1, customer_seq=1, customer_got=1))
         ticket.seen = [SeenAnswer(article_id=article_id, title=title[:200], helped=helped) for article_id, title, helped in seen]
         try:
             with session.begin_nested():

@@ -1,7 +1,7 @@
 """Writing in a conversation: one path for every door. Lock the conversation, number, store, commit."""
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from support import limits
@@ -9,8 +9,8 @@ from support.clock import now
 from support.database import db, lock, transaction
 from support.errors import IllegalMove, Invalid, NotFound, Stale
 from support.events import record
-from support.tickets import kinds, words
-from support.tickets.access import demand_work, find, find_thread, is_customer_of, thread
+from support.tickets import kinds, receipts, words
+from support.tickets.access import demand_work, is_customer_of, thread
 from support.tickets.lifecycle import move, reopen_locked
 from support.tickets.models import Conversation, Message, Ticket
 from support.tickets.opening import follow_up
@@ -76,8 +76,8 @@ def add_message(conversation, ticket, person, body, client_id, *, kind="reply", 
     if kind == "reply":
         conversation.seq += 1
     conversation.activity_at = ticket.activity_at = at
-    if kind == "reply" and not person.is_staff:
-        conversation.customer_seq = conversation.seq  # whoever writes has read
+    if kind == "reply" and not (person.is_staff and person.id != ticket.assignee_id):
+        receipts.move(conversation, "staff" if person.is_staff else "customer", conversation.seq)  # whoever writes has read
     message = Message(
         conversation=conversation, desk_seq=conversation.desk_seq, seq=conversation.seq if kind == "reply" else None,
         kind=kind, author_id=person.id, by_staff=person.is_staff, body=body, client_id=client_id, article_id=article_id, created_at=at,
@@ -108,37 +108,28 @@ def _after_reply(ticket: Ticket, person, then: str | None) -> None:
         move(ticket, then, actor=person, by_talk=True)
 
 
-def messages(person, ticket_id: int, after: int = 0, limit: int = PAGE) -> list[Message]:
-    """The messages of a ticket a person may read behind a number: `seq` for the customer, `desk_seq` for staff. NotFound as in `find`."""
-    after = max(0, min(after, 2**31 - 1))  # no number in a conversation is larger, and no database compares much larger ones
-    newer = list(db.session.scalars(_readable(person, thread(person, ticket_id), after).limit(limit)))
-    if not newer:
-        find_thread(person, ticket_id)
-    return newer
+def newer(person, ticket_id: int, after: int = 0, limit: int = PAGE) -> tuple[Conversation, list[Message]]:
+    """A ticket's conversation as it stands, and its messages a person may read behind a number: `seq` for the customer, `desk_seq` for staff.
+
+    One statement. Raises NotFound as `find`.
+    """
+    after = max(0, min(after or 0, 2**31 - 1))  # no number in a conversation is larger, and no database compares much larger ones
+    number = _number(person)
+    query = select(Conversation, Message).outerjoin(Message, (Message.conversation_id == Conversation.id) & (number > after))
+    query = query.where(Conversation.id == thread(person, ticket_id)).options(joinedload(Message.author)).order_by(number).limit(limit)
+    rows = db.session.execute(query).all()
+    if not rows:
+        raise NotFound()
+    return rows[0][0], [message for _conversation, message in rows if message is not None]
 
 
 def recent(person, ticket: Ticket, limit: int = PAGE) -> list[Message]:
     """The newest messages, oldest first: what a page shows."""
-    number = Message.desk_seq if person.is_staff else Message.seq
-    query = _readable(person, ticket.conversation.id, 0).order_by(None).order_by(number.desc()).limit(limit)
-    return list(db.session.scalars(query))[::-1]
+    number = _number(person)
+    query = select(Message).where(Message.conversation_id == ticket.conversation.id, number > 0).options(joinedload(Message.author))
+    return list(db.session.scalars(query.order_by(number.desc()).limit(limit)))[::-1]
 
 
-def _readable(person, conversation_id, after: int) -> Select:
-    query = select(Message).where(Message.conversation_id == conversation_id).options(joinedload(Message.author))
-    if person.is_staff:
-        return query.where(Message.desk_seq > after).order_by(Message.desk_seq)
-    return query.where(Message.seq > after).order_by(Message.seq)
-
-
-def mark_read(person, ticket_id: int, seq: int) -> None:
-    """The customer has seen the messages up to `seq`; never goes back, and staff reading changes nothing."""
-    with transaction() as session:
-        ticket = find(person, ticket_id)
-        if not is_customer_of(person, ticket):
-            return
-        conversation = lock(session, Conversation, ticket.conversation.id)
-        seq = min(seq, conversation.seq)
-        if seq > conversation.customer_seq:
-            conversation.customer_seq = seq
-            record(kinds.READ, ticket_id=ticket_id, actor=person, conversation_id=conversation.id, seq=seq)
+def _number(person):
+    """What counts the messages for this reader: for the customer only those he may see have one."""
+    return Message.desk_seq if person.is_staff else Message.seq

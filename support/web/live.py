@@ -77,6 +77,7 @@ def init_app(app: Flask, settings) -> None:
     live = app.extensions["live"] = Live(app, settings)
     app.wsgi_app = live.gate = Gate(app.wsgi_app, settings.socket_places)
     app.extensions["relay"].push = lambda screen, version: live.io.emit("stale", {"screen": screen, "version": version}, to=screen)
+    app.extensions["relay"].numbers = lambda screen, numbers: live.io.emit("numbers", {"screen": screen, **numbers}, to=screen)
     for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("join", _join), ("leave", _leave), ("typing", _typing), ("alive", _alive)):
         live.io.on_event(name, handler)
     live.io.default_exception_handler = _broken

@@ -111,3 +111,29 @@ def test_on_a_phone_one_pane_at_a_time(open_desk, new_page):
         expect(page.locator(seen)).to_be_visible()
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))"
+SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_both_sides_see_what_was_delivered_and_what_was_read(open_desk, new_page):
+    ticket_id = open_desk.taken(body="My tent is late, where is it?")
+    maja, ines = new_page(open_desk.server, "maja"), new_page(open_desk.server, "ines")
+    maja.goto(f"/questions/{ticket_id}")
+    ines.goto(f"/desk/tickets/{ticket_id}")
+    for page in (maja, ines):
+        expect(page.locator("html")).to_have_attribute("data-live", "connected")
+    expect(maja.locator(".sb-thread [data-receipt=read]")).to_be_visible()
+    ines.evaluate(HIDE)
+    maja.locator("#f-body").fill("And when will it come?")
+    maja.locator("#f-body").press("Control+Enter")
+    expect(maja.locator("[data-seq='2'] + [data-receipt=delivered]")).to_be_visible()
+    expect(maja.locator(".sb-thread [data-receipt]")).to_have_text(["Read", "Delivered"])
+    ines.evaluate(SHOW)
+    expect(maja.locator("[data-seq='2'] + [data-receipt=read]")).to_be_visible()
+    expect(maja.locator(".sb-thread [data-receipt]")).to_have_count(1)
+    writing(ines).fill("On Friday.")
+    writing(ines).press("Control+Enter")
+    expect(ines.locator("[data-seq='3'] + [data-receipt=read]")).to_be_visible()
+    assert axe(maja) == [] and axe(ines) == []

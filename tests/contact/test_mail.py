@@ -90,7 +90,7 @@ def test_an_answer_that_she_reads_at_once_is_not_mailed(app, settle, box, clock)
         ticket = asks(app, channel="chat")
         message = answers(app, ticket)
         settle(app)
-        tickets.mark_read(who(app, "maja"), ticket, message.seq)
+        tickets.receipts.mark(who(app, "maja"), ticket, seen=message.seq)
         clock.move(600)
         settle(app)
         assert read(select(Mail.state).where(Mail.purpose == "answered")) == "skipped"

@@ -32,7 +32,7 @@ def test_AZ_01_a_question_of_somebody_else_looks_like_one_that_does_not_exist(de
 
 
 ACTS = {
-    "messages": {"body": "Mine now", "client_id": "client-foreign-01"}, "rating": {"score": "1"}, "reopening": {}, "reading": {"seq": "1"},
+    "messages": {"body": "Mine now", "client_id": "client-foreign-01"}, "rating": {"score": "1"}, "reopening": {}, "reading": {"seen": "1", "got": "1"},
 }
 
 

@@ -13,9 +13,9 @@ let opening = null
 let owner = null
 
 // Watch a screen such as "board" or "conversation:12". `look()` fetches what is new: after joining, on polls, on return.
-// `stale(version)` and `typing(name)` are optional. Returns what ends the watch and what tells others of typing.
-export function watch(screen, { look, stale = look, typing = () => {} }) {
-  const watcher = { screen, look, stale, typing, looked: Date.now() }
+// `stale(version)`, `typing(name)` and `numbers({…})` are optional. Returns what ends the watch and what tells others of typing.
+export function watch(screen, { look, stale = look, typing = () => {}, numbers = () => {} }) {
+  const watcher = { screen, look, stale, typing, numbers, looked: Date.now() }
   watchers.add(watcher)
   open().then(() => join(watcher), () => {})
   return {
@@ -62,6 +62,7 @@ async function start() {
   })
   socket.on("stale", ({ screen, version }) => each(screen, (watcher) => watcher.stale(version)))
   socket.on("typing", ({ screen, name }) => each(screen, (watcher) => watcher.typing(name)))
+  socket.on("numbers", ({ screen, ...numbers }) => each(screen, (watcher) => watcher.numbers(numbers)))
   socket.on("gone", ({ screen }) => each(screen, look)) // no longer ours to see: the look ends the watch
   socket.on("signed_out", () => location.reload())
   socket.on("move", () => {

@@ -10,16 +10,17 @@ const TYPING = 4000
 const PAGE = 50
 
 export default class extends Controller {
-  static targets = ["list", "typing", "newer"]
-  static values = { screen: String, src: String, order: { type: String, default: "seq" }, read: String }
+  static targets = ["list", "typing", "newer", "looks"]
+  static values = { screen: String, src: String, order: { type: String, default: "seq" }, read: String, got: Number, seen: Number }
 
   connect() {
     this.busy = false
     this.unseen = 0
+    this.told = { got: 0, seen: 0 }
     this.title = document.title
     this.adopt()
     this.toEnd()
-    this.watch = watch(this.screenValue, { look: () => this.fetchNewer(), typing: (name) => this.showTyping(name) })
+    this.watch = watch(this.screenValue, { look: () => this.fetchNewer(), typing: (name) => this.showTyping(name), numbers: (numbers) => this.reached(numbers) })
     this.hears("composer:pending", ({ detail }) => detail.key === this.screenValue && this.addPending(detail.node))
     this.hears("composer:sent", ({ detail }) => detail.key === this.screenValue && this.add(detail.html, true))
     this.hears("thread:look", () => this.fetchNewer())
@@ -27,6 +28,8 @@ export default class extends Controller {
     this.onScroll = () => this.isNearEnd() && this.seen()
     this.element.addEventListener("scroll", this.onScroll, { passive: true })
     document.dispatchEvent(new CustomEvent("thread:ready", { detail: { key: this.screenValue } }))
+    this.seen()
+    this.tell()
   }
 
   disconnect() {
@@ -51,6 +54,7 @@ export default class extends Controller {
         const address = new URL(this.srcValue, location.href)
         address.searchParams.set("after", this.last())
         const { html } = await fragment(address)
+        this.reached(elements(html).querySelector("[data-receipts]")?.dataset)
         if (this.add(html) >= PAGE) this.again = true
       } while (this.again)
     } catch (error) {
@@ -70,12 +74,14 @@ export default class extends Controller {
     }
     if (!fresh.length) return 0
     this.adopt()
+    this.drawReceipts()
     const others = fresh.filter((node) => node.dataset.author !== person())
     if (others.length) this.hideTyping()
     if (stay) this.countUnseen(others.length)
     else this.toEnd()
     if (document.hidden) this.flashTitle(others.length)
     else if (!stay) this.seen()
+    this.tell()
     return fresh.length
   }
 
@@ -142,7 +148,7 @@ export default class extends Controller {
     this.unseen = 0
     if (this.newer) this.newer.hidden = true
     document.dispatchEvent(new CustomEvent("thread:seen", { detail: { key: this.screenValue, last: this.last() } }))
-    this.tellRead()
+    this.tell(true)
   }
 
   flashTitle(more) {
@@ -150,12 +156,41 @@ export default class extends Controller {
     if (this.missed) document.title = `(${this.missed}) ${this.title}`
   }
 
-  // Tells the server how far the reader has read, when the page wants that
-  tellRead() {
-    const last = this.last()
-    if (!this.readValue || last === this.told) return
-    this.told = last
-    request(this.readValue, { method: "POST", body: new URLSearchParams({ seq: last }) }).catch(() => (this.told = null))
+  // Tells the server how far this page has got the other side's messages and, if so, that the reader has them before his eyes
+  tell(seen = false) {
+    const got = this.messages().reduce((most, node) => (this.isOwn(node) ? most : Math.max(most, Number(node.dataset.seq) || 0)), 0)
+    const now = { got: Math.max(got, this.told.got), seen: Math.max(seen ? got : 0, this.told.seen) }
+    if (!this.readValue || (now.got === this.told.got && now.seen === this.told.seen)) return
+    const before = this.told
+    this.told = now
+    request(this.readValue, { method: "POST", body: new URLSearchParams(now) }).catch(() => (this.told = before))
+  }
+
+  // How far the other side is; never back, whatever arrives late
+  reached(numbers) {
+    if (!numbers) return
+    this.gotValue = Math.max(this.gotValue, Number(numbers.got) || 0)
+    this.seenValue = Math.max(this.seenValue, Number(numbers.seen) || 0)
+    this.drawReceipts()
+  }
+
+  // Below the last message that was read, the last that was delivered, the last that was sent
+  drawReceipts() {
+    const below = new Map()
+    const own = this.messages().filter((node) => this.isOwn(node) && node.dataset.seq)
+    const last = (limit) => own.findLast((node) => Number(node.dataset.seq) <= limit)
+    for (const [what, node] of [["sent", last(Infinity)], ["delivered", last(this.gotValue)], ["read", last(this.seenValue)]]) if (node) below.set(node, what)
+    for (const old of this.list.querySelectorAll(":scope > [data-receipt]")) if (below.get(old.previousElementSibling) !== old.dataset.receipt) old.remove()
+    for (const [node, what] of below) if (!node.nextElementSibling?.matches("[data-receipt]")) node.after(this.receipt(what))
+  }
+
+  receipt(what) {
+    return this.looksTarget.content.querySelector(`[data-receipt="${what}"]`).cloneNode(true)
+  }
+
+  // Of this side of the conversation: a colleague's counts like one's own
+  isOwn(node) {
+    return node.classList.contains("sb-msg--staff") === (this.orderValue === "desk_seq")
   }
 
   // The number up to which nothing is missing: what the reader wrote may be confirmed before what stands above it was fetched
