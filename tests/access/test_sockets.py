@@ -79,7 +79,7 @@ def test_AZ_09_odd_names_of_screens_are_refused(visits, role):
     socket = socket_of(visits, role)
     (opened,) = visits.app.extensions["live"].sockets.values()
     for asked in ODD:
-        opened.tokens = 20.0  # this is not about how much one may say
+        opened.alone.left = opened.together.left = 20.0  # this is not about how much one may say
         assert socket.emit("join", asked, callback=True) == {"ok": False}, asked
     assert socket.is_connected() and not heard(socket)
 
