@@ -21,6 +21,7 @@ from support import (
     demo,
     demo_traffic,
     first_run,
+    fleeting,
     importing,
     jobs,
     kept,
@@ -41,7 +42,7 @@ from support.settings import Settings
 from support.web import identity, live, logs, pulse, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, bus, demo, shop, web, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, bus, fleeting, demo, shop, web, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
     quality, past_tickets, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

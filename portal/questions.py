@@ -3,7 +3,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from support import quality, routing, tickets
 from support.events import head
-from support.web import composer, forms
+from support.web import composer, forms, viewing
 from support.web.identity import allow, me
 
 bp = Blueprint("portal_questions", __name__, template_folder="templates")
@@ -49,6 +49,7 @@ def status(ticket_id: int):
     """The piece that changes by itself: state, place in line, who answers, rating."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
+    viewing.fetched(person, ticket.conversation.id)
     return render_template("portal/questions/_status.html", ticket=ticket, version=version, **standing(person, ticket))
 
 
@@ -67,6 +68,7 @@ def write(ticket_id: int):
     """Write; a script gets the stored message back, a plain form the page."""
     data = forms.read(MessageForm)
     message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
+    viewing.sent(me(), message.conversation_id)
     followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:
         return composer.stored("shared/_message.html", message=message)

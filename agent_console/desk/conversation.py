@@ -5,7 +5,7 @@ from agent_console.desk.around import around
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.workspace import workspace
 from support import tickets
-from support.web import composer, forms
+from support.web import composer, forms, viewing
 from support.web.errors import wants_json
 from support.web.identity import allow, me
 
@@ -58,6 +58,7 @@ def write(ticket_id: int):
         me(), ticket_id, words["body"], words["client_id"], kind="note" if is_note else "reply", article_id=words["article_id"],
         then=None if is_note else words["then"] or None, read_desk_seq=None if words["anyway"] or is_note else words["read_desk_seq"],
     )
+    viewing.sent(me(), message.conversation_id)
     return _stored(message, ticket_id)
 
 

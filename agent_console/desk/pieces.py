@@ -4,6 +4,7 @@ from flask import render_template
 from agent_console.desk import workspace
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import events, routing, tickets
+from support.web import viewing
 from support.web.identity import allow, me
 
 
@@ -14,6 +15,16 @@ def header(ticket_id: int):
     person = me()
     waiting = routing.my_desk(person, offer=False).waiting
     return render_template("desk/_header.html", **workspace.header(person, tickets.find(person, ticket_id), waiting))
+
+
+@bp.get("/desk/tickets/<int:ticket_id>/viewers")
+@allow(*DESK_ROLES)
+def viewers(ticket_id: int):
+    """Who else has it open, and who is writing."""
+    person = me()
+    talk = tickets.find(person, ticket_id).conversation
+    viewing.fetched(person, talk.id)
+    return render_template("desk/_viewers.html", viewers=viewing.at(talk.id, but=person))
 
 
 @bp.get("/desk/tickets/<int:ticket_id>/answers")

@@ -9,6 +9,7 @@ from support.web.identity import allow, me
 def init_app(app) -> None:
     live.screen(app, "desk", _own_desk)
     live.screen(app, "desk-conversation", _conversation, typing=_told_of_typing)
+    live.screen(app, "viewing", _conversation)
     live.on_alive(app, _alive)
 
 

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from kb import proposals
 from support import contact, orders, people, tickets
 from support.errors import Stale
-from support.web import forms
+from support.web import forms, viewing
 
 LOOKED_FOR = 1200  # characters of a message that answers are looked for with
 MOST_ANSWERS = 3
@@ -40,6 +40,7 @@ def conversation(person, ticket, talk) -> dict:
     return {
         "messages": talk, "staff_view": True, "whole": True, "unread": _unread(person, talk), "may_reply": may_reply,
         "read_desk_seq": max((message.desk_seq for message in talk), default=0), "new_client_id": forms.fresh_id(),
+        "viewers": viewing.at(ticket.conversation.id, but=person),
         "replies": contact.replies.filled_for(person, ticket) if may_reply else [],
         "receipts": tickets.receipts.of(person, ticket.conversation), "message_length": current_app.config["SETTINGS"].message_length,
     }

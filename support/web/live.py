@@ -15,6 +15,7 @@ from prometheus_client import Counter
 
 from support.errors import SwitchboardError
 from support.events import head
+from support.web import viewing
 from support.web.identity import client, hold, me, take_token
 from support.web.push_queue import PushQueue
 from support.web.security import LARGEST
@@ -75,6 +76,7 @@ class Gate:
 
 def init_app(app: Flask, settings) -> None:
     live = app.extensions["live"] = Live(app, settings)
+    app.extensions["writing"] = {}  # conversations in which somebody writes to this process
     app.wsgi_app = live.gate = Gate(app.wsgi_app, settings.socket_places)
     app.extensions["relay"].push = lambda screen, version: live.io.emit("stale", {"screen": screen, "version": version}, to=screen)
     app.extensions["relay"].numbers = lambda screen, numbers: live.io.emit("numbers", {"screen": screen, **numbers}, to=screen)
@@ -124,7 +126,7 @@ def _connect(auth=None):
         return False
     most = settings.socket_events_per_second
     together = next((socket.together for socket in open_now if socket.person_id == person.id), None) or Bucket(TOGETHER * most, TOGETHER * most)
-    live.sockets[request.sid] = Socket(person.sign_in_id, person.id, Bucket(most, most), together)
+    live.sockets[request.sid] = Socket(person.sign_in_id, person.id, person.is_staff, viewing.name_of(person), Bucket(most, most), together)
     return True
 
 
@@ -135,7 +137,9 @@ def _caller(auth):
 
 
 def _disconnect(reason=None):
-    current_app.extensions["live"].sockets.pop(request.sid, None)
+    socket = current_app.extensions["live"].sockets.pop(request.sid, None)
+    for name in socket.screens if socket else ():
+        not_shown(socket, name)
 
 
 def _socket() -> Socket | None:
@@ -178,6 +182,8 @@ def _join(data=None):
         return {"ok": False}
     join_room(named[0])
     socket.screens.add(named[0])
+    if conversation_id := viewing.shows(named[0], socket.is_staff):
+        viewing.joined(me(), conversation_id)
     return {"ok": True, "version": head()}
 
 
@@ -186,6 +192,14 @@ def _leave(data=None):
     if socket is not None and named is not None and named[0] in socket.screens:
         leave_room(named[0])
         socket.screens.discard(named[0])
+        not_shown(socket, named[0])
+
+
+def not_shown(socket: Socket, name: str) -> None:
+    """One tab shows a screen no more; another one of the same person may."""
+    conversation_id = viewing.shows(name, socket.is_staff)
+    if conversation_id and not viewing.is_open(list(current_app.extensions["live"].sockets.values()), socket.person_id, conversation_id):
+        viewing.left(socket.person_id, conversation_id)
 
 
 def _typing(data=None):
@@ -197,6 +211,7 @@ def _typing(data=None):
         return
     for target in live.typing[named[1]](person, named[2]):
         live.io.emit("typing", {"screen": target, "name": _shown_name(person)}, to=target, skip_sid=request.sid)
+    viewing.writes(person, named[2])
 
 
 def _shown_name(person) -> str:

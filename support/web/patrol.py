@@ -10,8 +10,9 @@ import structlog
 from flask import Flask
 
 from support.people import sign_ins
+from support.web import viewing
 from support.web.identity import hold
-from support.web.live import Live, is_allowed
+from support.web.live import Live, is_allowed, not_shown
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ def make_round(app: Flask) -> None:
     with app.app_context():
         _close_ended(live)
         _look_at_screens(live)
+        viewing.renew(app, list(live.sockets.values()))
 
 
 def _close_ended(live: Live) -> None:
@@ -81,4 +83,5 @@ def _look_at_screens(live: Live) -> None:
         if not is_allowed(name):
             live.io.server.leave_room(sid, name)
             socket.screens.discard(name)
+            not_shown(socket, name)
             live.io.server.emit("gone", {"screen": name}, to=sid, ignore_queue=True)

@@ -29,6 +29,8 @@ class Socket:
 
     sign_in_id: int
     person_id: int
+    is_staff: bool
+    name: str  # by which colleagues see that it is open, see `viewing`
     alone: Bucket
     together: Bucket
     screens: set[str] = field(default_factory=set)

@@ -192,6 +192,7 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>/context", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/header", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/hold", WORK),
+    Row("GET /desk/tickets/<int:ticket_id>/viewers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/messages", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/messages", WORK, body={"body": "A reply", "client_id": "client-desk-0001"}),
     Row("POST /desk/tickets/<int:ticket_id>/priority", WORK, body={"priority": "high"}),

@@ -14,6 +14,7 @@ SCREENS = {
     "order:{order_id}": "no yes no no yes yes yes yes",
     "conversation:{conversation}": "no yes no no yes yes yes yes",
     "desk-conversation:{conversation}": "no no no no yes yes yes yes",
+    "viewing:{conversation}": "no no no no yes yes yes yes",
     "desk:{desk_key}": "no no no no yes no no no",
     "board": "no no no no no no yes yes",
 }
