@@ -4,10 +4,10 @@ from support.web import live
 
 
 def init_app(app, settings) -> None:
-    live.screen(app, "ticket", _find_ticket)
-    live.screen(app, "place", _find_ticket)
-    live.screen(app, "order", _find_order)
-    live.screen(app, "conversation", _find_conversation, typing=_told_of_typing)
+    live.screen(app, "ticket", _find_ticket, rows=(tickets.visible_to, tickets.Ticket.id))
+    live.screen(app, "place", _find_ticket, rows=(tickets.visible_to, tickets.Ticket.id))
+    live.screen(app, "order", _find_order, rows=(orders.visible_to, orders.Order.id))
+    live.screen(app, "conversation", _find_conversation, typing=_told_of_typing, rows=(tickets.conversations_visible_to, tickets.Conversation.id))
 
 
 def _find_ticket(person, key: str):

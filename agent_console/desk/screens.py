@@ -1,6 +1,9 @@
 """What makes the desk live: who may join its screens, which events make them old, and an agent's signs of life."""
+from sqlalchemy import false, true
+
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import people, routing, tickets
+from support.database import db
 from support.errors import NotFound
 from support.web import live
 from support.web.identity import allow, me
@@ -8,8 +11,8 @@ from support.web.identity import allow, me
 
 def init_app(app) -> None:
     live.screen(app, "desk", _own_desk)
-    live.screen(app, "desk-conversation", _conversation, typing=_told_of_typing)
-    live.screen(app, "viewing", _conversation)
+    live.screen(app, "desk-conversation", _conversation, typing=_told_of_typing, rows=(_conversations, tickets.Conversation.id))
+    live.screen(app, "viewing", _conversation, rows=(_conversations, tickets.Conversation.id))
     live.on_alive(app, _alive)
 
 
@@ -32,10 +35,13 @@ def _own_desk(person, key: str) -> None:
 
 
 def _conversation(person, key: str) -> None:
-    """A conversation with its notes is for staff alone."""
-    if not person.is_staff:
+    if db.session.scalar(_conversations(person).where(tickets.Conversation.id == int(key))) is None:
         raise NotFound()
-    tickets.find_conversation(person, int(key))
+
+
+def _conversations(person):
+    """A conversation with its notes is for staff alone."""
+    return tickets.conversations_visible_to(person).where(true() if person.is_staff else false())
 
 
 def _told_of_typing(person, key: str) -> tuple[str, ...]:

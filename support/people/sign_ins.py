@@ -96,13 +96,13 @@ def _known(at: datetime, which: Select, values: dict) -> tuple[Person | Guest | 
     return _holder(sign_in), sign_in
 
 
-def standing(ids: Iterable[int]) -> set[int]:
-    """Which of these sign-ins still hold; open sockets of all others must be closed."""
+def holders(ids: Iterable[int]) -> dict[int, Person | Guest]:
+    """Who holds each of these sign-ins now; one that has ended is missing, and its open sockets must be closed."""
     rows = db.session.scalars(
         select(SignIn).options(joinedload(SignIn.person)).where(SignIn.id.in_(list(ids))).execution_options(populate_existing=True)
     )
     at = clock.now()
-    return {row.id for row in rows if _stands(row, at)}
+    return {row.id: _holder(row) for row in rows if _stands(row, at)}
 
 
 def touch(sign_in: SignIn, token: str) -> str | None:

@@ -43,11 +43,14 @@ def thread(person, ticket_id: int):
     return select(func.max(Conversation.id)).where(Conversation.ticket_id.in_(seen)).scalar_subquery()
 
 
+def conversations_visible_to(person) -> Select:
+    """The conversations of the tickets a person may know of."""
+    return select(Conversation).where(Conversation.ticket_id.in_(visible_to(person).with_only_columns(Ticket.id)))
+
+
 def find_conversation(person, conversation_id: int) -> Conversation:
     """The conversation, if its ticket is this person's to see; NotFound otherwise."""
-    conversation = db.session.scalar(
-        select(Conversation).where(Conversation.id == conversation_id, Conversation.ticket_id.in_(visible_to(person).with_only_columns(Ticket.id)))
-    )
+    conversation = db.session.scalar(conversations_visible_to(person).where(Conversation.id == conversation_id))
     if conversation is None:
         raise NotFound()
     return conversation

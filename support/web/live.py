@@ -10,68 +10,21 @@ from collections.abc import Callable
 
 import structlog
 from flask import Flask, current_app, request
-from flask_socketio import SocketIO, join_room, leave_room
-from prometheus_client import Counter
+from flask_socketio import join_room, leave_room
 
 from support.errors import SwitchboardError
 from support.events import head
 from support.web import viewing
 from support.web.identity import client, hold, me, take_token
-from support.web.push_queue import PushQueue
 from support.web.security import LARGEST
-from support.web.sockets import Arrivals, Bucket, Socket
+from support.web.sockets import Bucket, Gate, Live, Socket
 
 log = structlog.get_logger(__name__)
 
-FRAME = 16_384  # bytes; the client sends names of screens only
 SPREAD = 3.0  # seconds over which the open pages of a grown worker are told to move, so that they do not come to the others at once
 MOVING = 1.0  # seconds a page has to close its socket by itself after it was told to move
 PAGES = 20  # open sockets of one sign-in in one process; a further page polls
 TOGETHER = 3  # all sockets of one person may say so many times what one may
-
-
-class Live:
-    """The sockets of this process and the screens the rooms have registered."""
-
-    def __init__(self, app: Flask, settings):
-        self.queue = PushQueue(settings.redis_url, "switchboard:push") if settings.redis_url else None
-        self.io = SocketIO(
-            app, async_mode=settings.async_mode, client_manager=self.queue,
-            cors_allowed_origins=_own_origin(settings.base_url), transports=["websocket"], manage_session=False, max_http_buffer_size=FRAME, async_handlers=False, ping_interval=20, ping_timeout=15,
-            logger=False, engineio_logger=False,
-        )
-        self.sockets: dict[str, Socket] = {}
-        self.arrivals = Arrivals(settings.sockets_per_minute)
-        self.nameless: dict[str, float] = {}  # connections nobody has named yet, and when they were first seen
-        self.guards: dict[str, Callable] = {}
-        self.signs: list[Callable] = []
-        self.typing: dict[str, Callable] = {}
-
-
-def _own_origin(base_url: str) -> Callable[[str, dict], bool]:
-    """Only our own pages open a socket: those under BASE_URL, which a proxy may hide from us, or under the host that was asked."""
-    return lambda origin, environ: origin in (base_url, f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST')}")
-
-
-class Gate:
-    """Keeps sockets from eating every thread: beyond the setting MAX_SOCKETS a page polls instead. `closed` when this process cannot serve any."""
-
-    def __init__(self, wsgi_app, most: int):
-        self.wsgi_app, self.most, self.open, self.closed = wsgi_app, most, 0, False
-        self.refused = Counter("switchboard_socket_refusals", "Sockets that were refused: all places taken (full), or this process ends or is deaf (closed)", ["why"], registry=None)
-
-    def __call__(self, environ, start_response):
-        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
-            return self.wsgi_app(environ, start_response)
-        if self.closed or self.open >= self.most:
-            self.refused.labels("closed" if self.closed else "full").inc()
-            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5" if self.closed else "30")])
-            return [b"This process takes no more sockets; try again." if self.closed else b"All sockets are in use; the page polls."]
-        self.open += 1
-        try:
-            return self.wsgi_app(environ, start_response)
-        finally:
-            self.open -= 1
 
 
 def init_app(app: Flask, settings) -> None:
@@ -85,14 +38,18 @@ def init_app(app: Flask, settings) -> None:
     live.io.default_exception_handler = _broken
 
 
-def screen(app: Flask, name: str, guard: Callable, typing: Callable | None = None) -> None:
+def screen(app: Flask, name: str, guard: Callable, typing: Callable | None = None, rows: tuple[Callable, object] | None = None) -> None:
     """Register a kind of screen. `guard(person, key)` raises unless the person may see it (key: what follows the colon).
 
-    `typing(person, key)` names the screens that are told when somebody types here.
+    `typing(person, key)` names the screens that are told when somebody types here. A guard that asks the database names its `rows`
+    too, a pair of `select_for(person)` and the column of the key: by it the rights of many sockets are looked at together.
     """
-    app.extensions["live"].guards[name] = guard
+    live = app.extensions["live"]
+    live.guards[name] = guard
     if typing is not None:
-        app.extensions["live"].typing[name] = typing
+        live.typing[name] = typing
+    if rows is not None:
+        live.rows[name] = rows
 
 
 def on_alive(app: Flask, function: Callable) -> None:
@@ -163,14 +120,14 @@ def _named(data) -> tuple[str, str, str] | None:
     return name, kind, key
 
 
-def is_allowed(name: str) -> bool:
-    """Whether whoever speaks now may see this screen: its guard decides, as the page does."""
+def is_allowed(name: str, person) -> bool:
+    """Whether this person may see this screen: its guard decides, as the page does."""
     kind, _, key = name.partition(":")
     guard = current_app.extensions["live"].guards.get(kind)
     if guard is None:
         return False
     try:
-        guard(me(), key)
+        guard(person, key)
     except (SwitchboardError, ValueError):
         return False
     return True
@@ -178,7 +135,7 @@ def is_allowed(name: str) -> bool:
 
 def _join(data=None):
     socket, named = _socket(), _named(data)
-    if socket is None or named is None or len(socket.screens) >= 50 or not is_allowed(named[0]):
+    if socket is None or named is None or len(socket.screens) >= 50 or not is_allowed(named[0], me()):
         return {"ok": False}
     join_room(named[0])
     socket.screens.add(named[0])

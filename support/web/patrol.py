@@ -1,24 +1,25 @@
 """The rounds that are made every few seconds through the open sockets of this process: who must leave, which screen is somebody's no more.
 
-A sign-out, another role and a disabled account end the sign-in (`support.people`), so their sockets are closed in the next round. Screens
-are looked at again in turn by the guard that let the socket in, as many in a round as cost little.
+A sign-out, another role and a disabled account end the sign-in (`support.people`), so their sockets are closed in the next round. One statement
+tells whose sign-ins stand; then one for each kind of screen and hundred sign-ins, made of the select that the page's own look-up starts from.
 """
 import time
-from itertools import islice
+from collections import defaultdict
 
 import structlog
 from flask import Flask
+from sqlalchemy import literal, union_all
 
+from support.database import db
 from support.people import sign_ins
 from support.web import viewing
-from support.web.identity import hold
-from support.web.live import Live, is_allowed, not_shown
+from support.web.live import is_allowed, not_shown
+from support.web.sockets import Live, cut
 
 log = structlog.get_logger(__name__)
 
 NAMELESS = 10  # seconds a connection may stay open without saying whose it is
-UNREAD = 2000  # packets that may wait for one client; a hint is about 100 bytes, so this stays far below a megabyte
-SCREENS = 40  # looked at again in one round
+TOGETHER = 100  # sign-ins whose screens one statement looks at
 
 
 def loop(app: Flask, stopping) -> None:
@@ -38,18 +39,19 @@ def make_round(app: Flask) -> None:
     if not live.sockets:
         return
     with app.app_context():
-        _close_ended(live)
-        _look_at_screens(live)
+        _look_at_screens(live, _holders(live))
         viewing.renew(app, list(live.sockets.values()))
 
 
-def _close_ended(live: Live) -> None:
+def _holders(live: Live) -> dict:
+    """Who holds the sign-ins of the open sockets now; sockets of those that have ended are closed."""
     held = {sid: socket.sign_in_id for sid, socket in list(live.sockets.items())}
-    standing = sign_ins.standing(set(held.values()))
+    holders = sign_ins.holders(set(held.values()))
     for sid, sign_in_id in held.items():
-        if sign_in_id not in standing:
+        if sign_in_id not in holders:
             live.io.emit("signed_out", to=sid)
             live.io.server.disconnect(sid)
+    return holders
 
 
 def _close_nameless(live: Live) -> None:
@@ -58,30 +60,45 @@ def _close_nameless(live: Live) -> None:
     open_now = [eio_sid for eio_sid in list(server.eio.sockets) if server.manager.sid_from_eio_sid(eio_sid, "/") is None]
     live.nameless = {eio_sid: live.nameless.get(eio_sid, at) for eio_sid in open_now}
     for eio_sid, since in live.nameless.items():
-        connection = server.eio.sockets.get(eio_sid)
-        if at - since > NAMELESS and connection is not None:
-            connection.close(wait=False)  # whoever does not read must not hold up the others
+        if at - since > NAMELESS:
+            cut(live, eio_sid)
 
 
 def _close_unread(live: Live) -> None:
-    """Whoever does not read costs memory here, a bounded one."""
-    for connection in list(live.io.server.eio.sockets.values()):
-        if connection.queue.qsize() > UNREAD:
-            log.info("socket does not read and is closed")
-            connection.close(wait=False, abort=True)
+    """Whoever does not read has missed hints by now: a page that wakes up comes back and asks for everything."""
+    for eio_sid, connection in list(live.io.server.eio.sockets.items()):
+        if connection.queue.is_full:
+            log.info("a socket that does not read is cut off")
+            cut(live, eio_sid)
 
 
-def _look_at_screens(live: Live) -> None:
-    """Those that were looked at longest ago; whoever may not see one any more leaves it, and his page is told to look."""
-    all_screens = [(socket.looked.get(name, 0.0), sid, name) for sid, socket in list(live.sockets.items()) for name in list(socket.screens)]
-    for _since, sid, name in islice(sorted(all_screens), SCREENS):
-        socket = live.sockets.get(sid)
-        if socket is None:
-            continue
-        socket.looked[name] = time.monotonic()
-        hold(socket.sign_in_id)
-        if not is_allowed(name):
+def _look_at_screens(live: Live, holders: dict) -> None:
+    """Whoever may not see a screen any more leaves it, and his page is told to look."""
+    shown = [(sid, socket, name) for sid, socket in list(live.sockets.items()) if socket.sign_in_id in holders for name in list(socket.screens)]
+    by_kind = defaultdict(lambda: defaultdict(set))
+    for _sid, socket, name in shown:
+        kind, _, key = name.partition(":")
+        by_kind[kind][socket.sign_in_id].add(key)
+    still = {kind: set(_still(live, kind, keys, holders)) for kind, keys in by_kind.items()}
+    for sid, socket, name in shown:
+        kind, _, key = name.partition(":")
+        if (socket.sign_in_id, key) not in still[kind]:
             live.io.server.leave_room(sid, name)
             socket.screens.discard(name)
             not_shown(socket, name)
             live.io.server.emit("gone", {"screen": name}, to=sid, ignore_queue=True)
+
+
+def _still(live: Live, kind: str, keys: dict[int, set[str]], holders: dict):
+    """Which pairs of sign-in and key the guard of this kind of screen still lets through."""
+    if kind not in live.rows:
+        yield from ((sign_in_id, key) for sign_in_id, some in keys.items() for key in some if is_allowed(f"{kind}:{key}", holders[sign_in_id]))
+        return
+    select_for, column = live.rows[kind]
+    ids = sorted(keys)
+    for some in (ids[start:start + TOGETHER] for start in range(0, len(ids), TOGETHER)):
+        parts = [
+            select_for(holders[sign_in_id]).with_only_columns(literal(sign_in_id), column).where(column.in_([int(key) for key in keys[sign_in_id]]))
+            for sign_in_id in some
+        ]
+        yield from ((sign_in_id, str(key)) for sign_in_id, key in db.session.execute(union_all(*parts)))

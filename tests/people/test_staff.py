@@ -77,12 +77,12 @@ def test_AUTH_07_somebody_disabled_is_refused_everywhere_at_once(app, client_of)
     assert is_in(desk, "/desk")
     with app.app_context():
         standing = sign_ins.of(db.session.get(Person, ines))[0].id
-        assert sign_ins.standing([standing]) == {standing}
+        assert sign_ins.holders([standing]).keys() == {standing}
     desk.post("/staff/reset", data={"email": "ines@tarn-thistle.example"})
     assert admin.post(f"/admin/staff/{ines}/disabling").status_code == 303
     assert not is_in(desk, "/desk")
     with app.app_context():
-        assert sign_ins.standing([standing]) == set(), "what open sockets ask every few seconds"
+        assert sign_ins.holders([standing]) == {}, "what open sockets ask every few seconds"
         kinds = [event.kind for event in db.session.scalars(select(Event).order_by(Event.id))]
         assert "person.disabled" in kinds and "person.signed_out" in kinds
     assert client_of(app).post(mailed(app, "staff_reset")[0], data={"password": "seven quiet herons"}).status_code == 404

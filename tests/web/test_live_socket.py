@@ -1,5 +1,4 @@
 """The socket from outside: who may join what, what ends it, how much it may say."""
-import engineio
 import pytest
 
 from support import contact, tickets
@@ -118,7 +117,7 @@ def test_a_round_costs_the_same_however_many_screens_are_open(app, socket, ticke
             assert joins(client, name)
     with count_statements(app) as count:
         patrol.make_round(app)
-    assert count.total <= 1 + 3 * patrol.SCREENS
+    assert count.total <= 3, "one for the sign-ins, one for each kind of screen"
 
 
 def test_typing_is_told_to_the_other_side_and_never_to_strangers(app, socket, ticket):
@@ -159,16 +158,6 @@ def test_DOS_04_one_address_opens_a_bounded_number_of_sockets_a_minute(app, sock
     arrivals.per_minute = 3
     assert [socket("ines").is_connected() for _ in range(5)] == [True] * 3 + [False] * 2
     assert arrivals.take("192.0.2.7")
-
-
-def test_DOS_04_who_does_not_read_is_cut_off(app):
-    server = app.extensions["live"].io.server.eio
-    for name, packets in (("reads", 10), ("reads not", patrol.UNREAD + 1)):
-        server.sockets[name] = connection = engineio.socket.Socket(server, name)
-        for _ in range(packets):
-            connection.queue.put("hint")
-    patrol.make_round(app)
-    assert [name for name, connection in server.sockets.items() if connection.closed] == ["reads not"]
 
 
 @pytest.mark.parametrize(("origin", "host", "fits"), [
