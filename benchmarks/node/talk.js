@@ -6,7 +6,8 @@ import { seeded, sleep, spread } from "./figures.js"
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 200 })
 
-function ask(url, path, { cookie, form, accept = "text/html" }) {
+function ask(url, path, options) {
+  const { cookie, form, accept = "text/html" } = options
   const body = form && new URLSearchParams(form).toString()
   const headers = { cookie, accept, origin: url, ...(body && { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) }) }
   return new Promise((resolve, reject) => {
@@ -16,7 +17,8 @@ function ask(url, path, { cookie, form, accept = "text/html" }) {
       response.on("data", (part) => (text += part))
       response.on("end", () => resolve({ status: response.statusCode, text }))
     })
-    request.on("error", reject)
+    // The server may close a kept connection just as it is used again; browsers ask once more then, and so do we
+    request.on("error", (error) => (request.reusedSocket && error.code === "ECONNRESET" ? ask(url, path, options).then(resolve, reject) : reject(error)))
     request.end(body)
   })
 }
