@@ -69,7 +69,7 @@ class Product:
         self.env = {
             "MODE": "test", "DATA_DIR": str(folder), "DATABASE_URL": services.sqlalchemy_url(self.postgresql.get_uri(), "shop"), "PORT": str(self.port),
             "BASE_URL": self.url, "SECRET_KEY": "benchmark " * 4, "WORKERS": str(workers), "REDIS_URL": self.redis.url if helped else "", "LOG_LEVEL": "WARNING",
-            "MESSAGES_PER_MINUTE": "100000", "SOCKET_EVENTS_PER_SECOND": "1000",  # what is bounded for people must not bound the load
+            "MESSAGES_PER_MINUTE": "100000", "SOCKET_EVENTS_PER_SECOND": "1000", "SOCKETS_PER_MINUTE": "100000",  # what is bounded for people must not bound the load
         }
         self.app = create_app(Settings.from_env(self.env))
         with self.app.app_context():

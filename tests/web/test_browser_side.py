@@ -55,6 +55,63 @@ def test_a_message_that_was_on_its_way_when_the_server_died_is_stored_once(live_
     assert page.locator("text=Sent into the void").count() == 1
 
 
+def test_two_tabs_of_one_person_send_what_waits_once_and_in_order(live_default, new_page, question):
+    first = new_page(live_default, "maja", allow=OFFLINE)
+    second = first.context.new_page()
+    for page in (first, second):
+        page.goto(f"/questions/{question}")
+        connected(page)
+    first.context.set_offline(True)
+    for page, words in ((first, "One, here"), (second, "Two, there"), (first, "Three, here")):
+        page.fill("#f-body", words)
+        page.press("#f-body", "Control+Enter")
+        page.wait_for_selector(f"[data-pending] >> text={words}")
+    first.context.set_offline(False)
+    for page in (first, second):
+        page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Three, here")
+        page.wait_for_function("() => !document.querySelector('[data-pending]')")
+        assert page.locator(".sb-bubble").all_inner_texts() == ["Will it be here by Saturday?", "One, here", "Two, there", "Three, here"]
+
+
+@pytest.mark.parametrize("years", [-3, 3])
+def test_a_wrong_clock_loses_and_holds_nothing(live_default, new_page, question, years):
+    page = new_page(live_default, "maja", allow=OFFLINE)
+    page.goto(f"/questions/{question}")
+    connected(page)
+    page.context.set_offline(True)
+    page.fill("#f-body", "Written before the clock jumped")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending]")
+    page.context.set_offline(False)
+    page.add_init_script(f"const right = Date.now; Date.now = () => right() + {years} * 31_536_000_000")
+    page.reload()
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Written before the clock jumped")
+    page.fill("#f-body", "And after it")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=And after it")
+    assert page.locator("[data-pending]").count() == 0
+
+
+def test_a_connection_that_died_silently_is_noticed_as_the_network_comes_back(live_default, new_page, question):
+    page, wires = new_page(live_default, "maja"), []
+
+    def wire(socket):
+        server = socket.connect_to_server()
+        state = {"dead": False}
+        wires.append(state)
+        socket.on_message(lambda text: None if state["dead"] else server.send(text))
+        server.on_message(lambda text: None if state["dead"] else socket.send(text))
+
+    page.route_web_socket("**/socket.io/**", wire)
+    page.goto(f"/questions/{question}")
+    connected(page)
+    wires[0]["dead"] = True
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_function("() => document.documentElement.dataset.live !== 'connected'")
+    connected(page)
+    assert len(wires) == 2
+
+
 def test_a_draft_survives_a_reload(live_default, new_page, question):
     page = new_page(live_default, "maja")
     page.goto(f"/questions/{question}")

@@ -7,15 +7,18 @@ import { person } from "./words.js"
 const POLL = 10_000
 const SAFETY = 60_000
 const ALIVE = 15_000
+const ASLEEP = 10_000
+const PROBE = 4000
 const watchers = new Set()
 let socket = null
 let opening = null
 let owner = null
+let awake = Date.now()
 
 // Watch a screen such as "board" or "conversation:12". `look()` fetches what is new: after joining, on polls, on return.
 // `stale(version)`, `typing(name)` and `numbers({…})` are optional. Returns what ends the watch and what tells others of typing.
 export function watch(screen, { look, stale = look, typing = () => {}, numbers = () => {} }) {
-  const watcher = { screen, look, stale, typing, numbers, looked: Date.now() }
+  const watcher = { screen, look, stale, typing, numbers, looked: performance.now() }
   watchers.add(watcher)
   open().then(() => join(watcher), () => {})
   return {
@@ -44,7 +47,8 @@ async function start() {
   setInterval(poll, 1000)
   setInterval(alive, ALIVE)
   whenBack(lookAll)
-  document.addEventListener("visibilitychange", () => document.hidden || lookAll())
+  document.addEventListener("visibilitychange", () => document.hidden || wake())
+  addEventListener("online", wake)
   for (const name of ["turbo:load", "person:changed"]) document.addEventListener(name, changeOwner)
   const { io } = await import("socket.io-client")
   socket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 0.6, auth: (show) => show(passport()), autoConnect: owner !== "" })
@@ -88,7 +92,7 @@ function each(screen, task) {
 }
 
 function look(watcher) {
-  watcher.looked = Date.now()
+  watcher.looked = performance.now()
   watcher.look()
 }
 
@@ -97,9 +101,19 @@ function lookAll() {
 }
 
 function poll() {
+  const asleep = Math.abs(Date.now() - awake - 1000) > ASLEEP // the clock jumped: this machine slept, or was set
+  awake = Date.now()
   if (document.hidden) return
+  if (asleep) return wake()
   const pause = socket?.connected ? SAFETY : POLL
-  for (const watcher of watchers) if (Date.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
+  for (const watcher of watchers) if (performance.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
+}
+
+// After sleep, another network, or a long time in the background: look at once, and do not trust the socket before it answers
+function wake() {
+  lookAll()
+  const asked = socket
+  if (asked?.connected) asked.timeout(PROBE).emit("alive", {}, (error) => error && asked.connected && asked.disconnect().connect())
 }
 
 // Staff's open page is a sign of life for the router, by whichever way there is

@@ -7,6 +7,7 @@ import { request } from "../fragments.js"
 import { watch } from "../live_socket.js"
 import { Draft, Outbox } from "../outbox.js"
 import { bubble, say } from "../pending.js"
+import { serverNow } from "../server_clock.js"
 import { clockTime, word } from "../words.js"
 
 const ACCEPT = "text/vnd.switchboard.message+html, application/json;q=0.5"
@@ -23,6 +24,7 @@ export default class extends Controller {
     this.draft = new Draft(this.keyValue)
     this.bubbles = new Map()
     this.sending = false
+    this.rests = 0
     this.ears = new AbortController()
     this.renew()
     this.restore()
@@ -93,7 +95,7 @@ export default class extends Controller {
     if (!this.bodyTarget.value.trim()) return this.bodyTarget.focus()
     const fields = [...new FormData(this.element, event.submitter)]
     const given = Object.fromEntries(fields)
-    const entry = { id: given.client_id, fields, body: given.body, note: given.kind === "note" || "as_note" in given, at: Date.now() }
+    const entry = { id: given.client_id, fields, body: given.body, note: given.kind === "note" || "as_note" in given, at: serverNow() }
     this.outbox.put(entry)
     this.bodyTarget.value = ""
     this.element.querySelector('[name="article_id"]')?.setAttribute("value", "")
@@ -104,14 +106,15 @@ export default class extends Controller {
     this.flush()
   }
 
-  // One after the other, as they were written: while one waits, those behind it wait, too
+  // One after the other, as they were written and by one tab at a time: while one waits, those behind it wait, too
   async flush() {
     const waiting = this.outbox.all()
     for (const entry of waiting) this.show(entry)
     const next = waiting.find((entry) => !entry.refused)
-    if (this.sending || !next || next.notBefore > Date.now()) return
+    for (const id of this.bubbles.keys()) if (!waiting.some((entry) => entry.id === id)) this.sentElsewhere(id)
+    if (this.sending || !next || performance.now() < this.rests) return
     this.sending = true
-    const gone = await this.send(next)
+    const gone = await this.outbox.alone(() => !this.outbox.has(next.id) || this.send(next))
     this.sending = false
     if (gone) this.flush()
   }
@@ -143,7 +146,7 @@ export default class extends Controller {
   async notStored(entry, response) {
     const told = await response.json().catch(() => ({}))
     const sentence = Object.values(told.errors ?? {})[0] ?? told.error ?? word("unsent")
-    if (response.status === 429) entry.notBefore = Date.now() + 1000 * Number(response.headers.get("Retry-After") ?? 30)
+    if (response.status === 429) this.rests = performance.now() + 1000 * Number(response.headers.get("Retry-After") ?? 30)
     if ([401, 429].includes(response.status) || response.status >= 500) return this.waits(entry, sentence)
     if (response.status === 409 && this.hasCheckTarget) return this.collided(entry)
     entry.refused = true
@@ -191,11 +194,18 @@ export default class extends Controller {
     this.bubbles.set(entry.id, node)
     this.hangUp()
     if (!node.isConnected) this.element.before(node)
+    if (entry.refused) say(node, word("unsent"), this.acts(entry, true))
   }
 
   // The conversation takes the bubbles to its end; it may have come later than this box
   hangUp() {
     for (const node of this.bubbles.values()) document.dispatchEvent(new CustomEvent("composer:pending", { detail: { key: this.keyValue, node } }))
+  }
+
+  // Another tab has sent it or taken it back; the conversation brings it, if it was sent
+  sentElsewhere(id) {
+    this.drop({ id })
+    document.dispatchEvent(new CustomEvent("thread:look"))
   }
 
   drop(entry) {
@@ -206,8 +216,8 @@ export default class extends Controller {
   typed() {
     clearTimeout(this.draftTimer)
     this.draftTimer = setTimeout(() => this.keep(true), 400)
-    if (!this.watch || this.isNote() || Date.now() - (this.told ?? 0) < TYPING) return
-    this.told = Date.now()
+    if (!this.watch || this.isNote() || performance.now() - (this.told ?? -TYPING) < TYPING) return
+    this.told = performance.now()
     this.watch.type()
   }
 

@@ -13,7 +13,7 @@ export default class extends Controller {
   static values = { screen: String, also: String, version: Number, src: String, quiet: Boolean }
 
   connect() {
-    this.fetched = 0
+    this.fetched = -Infinity
     this.unseen = 0
     this.held = null
     const names = [this.screenValue, ...this.alsoValue.split(" ")].filter(Boolean)
@@ -48,7 +48,7 @@ export default class extends Controller {
   // Hints that come close together are one fetch; a hidden tab waits until it is looked at
   soon() {
     if (this.timer || document.hidden) return
-    const pause = Math.max(0, this.fetched + PACE - Date.now()) + Math.random() * JITTER
+    const pause = Math.max(0, this.fetched + PACE - performance.now()) + Math.random() * JITTER
     this.timer = setTimeout(() => this.refresh(), pause)
   }
 
@@ -59,7 +59,7 @@ export default class extends Controller {
     if (this.fetching) return void (this.again = true)
     this.fetching = new AbortController()
     this.again = false
-    this.fetched = Date.now()
+    this.fetched = performance.now()
     try {
       const { html } = await fragment(this.srcValue, this.fetching.signal)
       if (html !== this.shown) this.arrive(html)

@@ -10,7 +10,7 @@ export default class extends Controller {
   static values = { screen: String, src: String }
 
   connect() {
-    this.fetched = 0
+    this.fetched = -Infinity
     this.watch = watch(this.screenValue, { look: () => this.soon() })
     this.ears = new AbortController()
     this.element.addEventListener("live:look", () => this.soon(), { signal: this.ears.signal })
@@ -28,12 +28,12 @@ export default class extends Controller {
   }
 
   soon() {
-    this.timer ??= setTimeout(() => this.look(), Math.max(0, this.fetched + PACE - Date.now()))
+    this.timer ??= setTimeout(() => this.look(), Math.max(0, this.fetched + PACE - performance.now()))
   }
 
   async look() {
     this.timer = null // a hint that comes while we fetch must lead to another fetch
-    this.fetched = Date.now()
+    this.fetched = performance.now()
     try {
       const { html } = await fragment(this.srcValue)
       this.show(elements(html))
