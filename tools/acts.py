@@ -1,5 +1,6 @@
 """What is done on a page before `make screenshots` pictures it: typing, pressing, and the story of one question."""
 import re
+import sqlite3
 from urllib.parse import urlsplit
 
 AWAY = 1800  # seconds after which whoever left has lost what he had
@@ -167,6 +168,16 @@ def returned(page, stage):
             return
         page.wait_for_timeout(1000)
     raise RuntimeError("the question did not go back to the line")
+
+
+def stuck(page, stage):
+    """Deliveries of earlier screens as if one had failed for long, one just now, and one had been dropped."""
+    fates = (("due", 9, "OperationalError", None), ("due", 2, "ConnectionRefusedError", None), ("dropped", 14, "KeyError", "The mailbox it was for does not exist any more, and nobody misses it."))
+    with sqlite3.connect(stage.shop.folder / "switchboard.db") as database:
+        chosen = database.execute("SELECT event_id, listener FROM delivery WHERE state = 'done' ORDER BY position LIMIT ?", [len(fates)]).fetchall()
+        for (event_id, listener), fate in zip(chosen, fates, strict=True):
+            database.execute("UPDATE delivery SET state = ?, attempts = ?, error = ?, reason = ?, next_at = '2999-01-01 00:00:00.000000' WHERE event_id = ? AND listener = ?", [*fate, event_id, listener])
+    page.reload()
 
 
 def offline(page, stage):

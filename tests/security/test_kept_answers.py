@@ -33,6 +33,7 @@ def furnished(app, client_of) -> list[str]:
     return [*dict.fromkeys(marked), *plain, *pages]
 
 
+@pytest.mark.parametrize("settings", [{"embed_origins": ("https://shop.example",)}], indirect=True, ids=["embedded"])
 @pytest.mark.parametrize("asks", [False, True], ids=["as it is", "with a view that asks who it is"])
 def test_no_answer_that_may_be_kept_for_everybody_brings_a_cookie(app, client_of, clock, monkeypatch, asks):
     addresses = furnished(app, client_of)
