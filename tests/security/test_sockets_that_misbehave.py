@@ -24,12 +24,17 @@ FRAMES = (
 )
 
 
-def opened(url: str, token: str) -> Client:
-    """A socket that has said whose it is."""
+def opened(url: str, token: str, tries: int = 3) -> Client:
+    """A socket that has said whose it is; on a busy machine one is sometimes closed before a word was said, and opened again, as browsers do."""
     client = Client(f"{url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket", headers={"Origin": url, "Cookie": f"switchboard={token}"})
-    client.receive(timeout=20)
-    client.send("40")
-    assert client.receive(timeout=20).startswith("40{")
+    try:
+        client.receive(timeout=20)
+        client.send("40")
+        assert client.receive(timeout=20).startswith("40{")
+    except ConnectionClosed:
+        if tries == 1:
+            raise
+        return opened(url, token, tries - 1)
     return client
 
 
