@@ -20,6 +20,7 @@ from support import (
     deliveries,
     demo,
     demo_traffic,
+    files,
     first_run,
     fleeting,
     importing,
@@ -39,10 +40,10 @@ from support import (
     web,
 )
 from support.settings import Settings
-from support.web import identity, live, logs, pulse, watching
+from support.web import attachments, identity, live, logs, pulse, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, bus, fleeting, demo, shop, web, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, files, bus, fleeting, demo, shop, web, attachments, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
     quality, past_tickets, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

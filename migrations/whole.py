@@ -83,10 +83,18 @@ def _fill(folder: Path) -> None:
         postgresql_copy.dump(db.engine, target)
         postgresql_copy.demand_sound(target)
     if (_data() / FILES).is_dir():
-        shutil.copytree(_data() / FILES, folder / FILES, ignore_dangling_symlinks=True)
+        # Half an upload is no use to anybody, and what nobody sent may be deleted at any moment.
+        shutil.copytree(_data() / FILES, folder / FILES, ignore=shutil.ignore_patterns("parts"), copy_function=_copy_if_there)
     with open(os.open(folder / SECRET, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(current_app.config["SETTINGS"].secret_key)
     (folder / ABOUT).write_text(json.dumps({"made_at": now().isoformat(), "store": store, "version": _version()}, indent=1), encoding="utf8")
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError:
+        pass
 
 
 def _holds_anything() -> bool:

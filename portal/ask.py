@@ -9,7 +9,7 @@ from support import contact, orders, routing
 from support.clock import now
 from support.errors import TooMany, Unavailable
 from support.limits import hit
-from support.web import forms
+from support.web import attachments, forms
 from support.web.identity import allow, client, me, visitor
 from support.web.language import locale, spoken
 
@@ -53,13 +53,14 @@ def ask():
 @forms.reshow(ask)
 def send():
     """From the form to a ticket; its page is the chat or the thread. Without a script, `look` asks for the answers beside the text first."""
+    files = attachments.sent()
     if "look" in request.form:
         return ask()
     data = forms.read(AskForm)
     hit("ticket", f"client:{client()}")
     ticket = contact.ask(
         me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
-        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(),
+        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
     return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
 

@@ -3,7 +3,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from support import quality, routing, tickets
 from support.events import head
-from support.web import composer, forms, viewing
+from support.web import attachments, composer, forms, viewing
 from support.web.identity import allow, me
 
 bp = Blueprint("portal_questions", __name__, template_folder="templates")
@@ -66,8 +66,8 @@ def messages(ticket_id: int):
 @forms.reshow(show)
 def write(ticket_id: int):
     """Write; a script gets the stored message back, a plain form the page."""
-    data = forms.read(MessageForm)
-    message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
+    files, data = attachments.sent(), forms.read(MessageForm)
+    message = tickets.post(me(), ticket_id, data["body"], data["client_id"], files=files)
     viewing.sent(me(), message.conversation_id)
     followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:

@@ -30,23 +30,25 @@ def init_app(app, settings) -> None:
         "confirmation": RateLimitItemPerDay(1),
         "search": RateLimitItemPerMinute(settings.searches_per_minute),
         "judgement": RateLimitItemPerMinute(30),
+        "upload": RateLimitItemPerMinute(settings.uploads_per_minute),
+        "upload_day": RateLimitItemPerDay(settings.upload_megabytes_per_day * 1024 * 1024),
     }
 
 
-def hit(name: str, *keys) -> None:
-    """Count one attempt for each key against the named limit; raises TooMany once a key is over it.
+def hit(name: str, *keys, cost: int = 1) -> None:
+    """Count one attempt (or what else is limited: `cost`) for each key against the named limit; raises TooMany once a key is over it.
 
     Every key is counted even when an earlier one is already over, so no key can hide behind another.
     """
-    over = [key for key in _keys(keys) if not _ask("hit", name, key)]
+    over = [key for key in _keys(keys) if not _ask("hit", name, key, cost=cost)]
     if over:
         raise TooMany(retry_after=_seconds(name, over[0]))
 
 
-def check(name: str, *keys) -> None:
-    """Raise TooMany if a key is already over the limit; counts nothing."""
+def check(name: str, *keys, cost: int = 1) -> None:
+    """Raise TooMany if a key is already over the limit, or would be by that much more; counts nothing."""
     for key in _keys(keys):
-        if not _ask("test", name, key):
+        if not _ask("test", name, key, cost=cost):
             raise TooMany(retry_after=_seconds(name, key))
 
 
@@ -60,10 +62,10 @@ def _keys(keys) -> list[str]:
     return [str(key).strip().lower() for key in keys if key not in (None, "")]
 
 
-def _ask(verb: str, name: str, key: str):
+def _ask(verb: str, name: str, key: str, **how):
     table = current_app.extensions["limits"]
     try:
-        return getattr(table["limiter"], verb)(table[name], name, key)
+        return getattr(table["limiter"], verb)(table[name], name, key, **how)
     except Exception as error:  # the storage's own kinds of failure: any of them means "cannot be counted"
         raise Unavailable() from error
 

@@ -90,6 +90,13 @@ class Settings:
     live_chats: int = setting(3, "live chats one visitor may have at once")
     import_megabytes: int = setting(200, "largest file in megabytes an administrator may upload to be imported")
     request_megabytes: int = setting(2, "largest request in megabytes")
+    files_url: str = setting("folder:", "where files of conversations lie: `folder:` in the data folder, `s3://KEY:SECRET@host/bucket` in an S3-compatible store (`s3+http://…` without TLS, `#region` at the end where it matters)")
+    file_megabytes: int = setting(20, "largest file in megabytes that may be sent along")
+    files_per_message: int = setting(10, "files one message may carry")
+    ticket_file_megabytes: int = setting(200, "megabytes of files one ticket may hold")
+    upload_megabytes_per_day: int = setting(200, "megabytes of files one person may upload in a day")
+    uploads_per_minute: int = setting(60, "files one person may begin to upload in a minute")
+    upload_hours: int = setting(24, "hours after which a file that was not sent is deleted")
 
     ring_seconds_chat: int = setting(30, "seconds an offer of a chat rings; a queue may say otherwise")
     ring_seconds_call: int = setting(15, "seconds an offer of a call rings")
@@ -257,6 +264,24 @@ def _check(s: Settings) -> None:
         raise SettingsError("MAIL_URL must begin with folder:, print:, smtp:// or smtps://.")
     if not 1 <= s.port <= 65535:
         raise SettingsError("PORT must be between 1 and 65535.")
+    if s.files_url != "folder:" and not _is_bucket(s.files_url):
+        raise SettingsError("FILES_URL must be folder: or an address such as s3://KEY:SECRET@s3.example.org/bucket.")
+    for name in ("file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours"):
+        if getattr(s, name) < 1:
+            raise SettingsError(f"{name.upper()} must be 1 or more.")
+    if s.file_megabytes > min(s.ticket_file_megabytes, s.upload_megabytes_per_day):
+        raise SettingsError("FILE_MEGABYTES is larger than TICKET_FILE_MEGABYTES or UPLOAD_MEGABYTES_PER_DAY: no such file could ever be sent.")
+    if s.file_megabytes > 1000:
+        raise SettingsError("FILE_MEGABYTES must be at most 1000.")
+
+
+def _is_bucket(text: str) -> bool:
+    """Whether this names key, secret, host and bucket of an S3-compatible store."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("s3", "s3+http") and bool(parts.hostname and parts.username and parts.password) and bool(re.fullmatch(r"/[a-z0-9][a-z0-9.-]+[a-z0-9]/?", parts.path)) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_origin(text: str) -> bool:

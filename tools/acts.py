@@ -180,6 +180,27 @@ def stuck(page, stage):
     page.reload()
 
 
+def with_files(page, stage):
+    """The question about a jacket, with its picture and its file."""
+    addresses = page.locator("main a[href^='/questions/']").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    for address in addresses:
+        page.goto(address)
+        if page.locator(".sb-files img").count():
+            stage.kept["files"] = address.rsplit("/", 1)[1]
+            page.wait_for_function("() => [...document.querySelectorAll('.sb-files img')].every((image) => image.complete)")
+            return
+    raise RuntimeError("no question of Maja's carries a picture")
+
+
+def attached(page, stage):
+    """The same at the desk, where two more files wait to be sent and one cannot be."""
+    page.goto(f"/desk/tickets/{stage.kept['files']}?pane=work")
+    page.locator("[data-attachments-target=button]").wait_for(timeout=WAIT)
+    papers = [("return-label.pdf", b"%PDF-1.4\n"), ("how to measure a sleeve without a second person.txt", b"Arms out."), ("nothing.txt", b"")]
+    page.set_input_files("#f-files", [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in papers])
+    page.locator(".sb-attach-row [data-part=ready]:not([hidden])").nth(1).wait_for(timeout=WAIT)
+
+
 def offline(page, stage):
     at_ticket(page, stage)
     page.context.set_offline(True)

@@ -9,6 +9,7 @@ from tools.acts import (
     WAIT,
     accepted,
     as_guest,
+    attached,
     available,
     brought,
     busy,
@@ -28,6 +29,7 @@ from tools.acts import (
     talked,
     tried,
     typed,
+    with_files,
 )
 from tools.first_visits import founded, hired, signed_up
 
@@ -130,6 +132,8 @@ SCREENS = (
     Screen("desk-presence", "ines", "/desk", act=in_ticket(".sb-desk-me button")),
     Screen("desk-menu", "ines", "/desk", act=in_ticket(".sb-me")),
     Screen("desk-unconnected", "ines", "/desk", act=offline, after=online),
+    Screen("portal-question-files", "maja", "/questions", shows="/questions/<int:ticket_id>", act=with_files),
+    Screen("desk-ticket-files", "ines", "/desk", shows="/desk/tickets/<int:ticket_id>", act=attached),
     Screen("portal-question-solved", "maja", "/questions", act=solved),
     Screen("portal-question-rated", "maja", "/questions", act=rated),
     Screen("desk-reviews", "ines", "/desk/reviews"),

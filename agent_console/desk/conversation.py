@@ -5,7 +5,7 @@ from agent_console.desk.around import around
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.workspace import workspace
 from support import tickets
-from support.web import composer, forms, viewing
+from support.web import attachments, composer, forms, viewing
 from support.web.errors import wants_json
 from support.web.identity import allow, me
 
@@ -52,11 +52,12 @@ def reading(ticket_id: int):
 @forms.reshow(ticket)
 def write(ticket_id: int):
     """One reply or note; whoever writes blindly over newer messages gets them shown first, with the text kept."""
-    words = forms.read(Words)
+    files, words = attachments.sent(), forms.read(Words)
     is_note = words["as_note"] or words["kind"] == "note"
     message = tickets.post(
         me(), ticket_id, words["body"], words["client_id"], kind="note" if is_note else "reply", article_id=words["article_id"],
         then=None if is_note else words["then"] or None, read_desk_seq=None if words["anyway"] or is_note else words["read_desk_seq"],
+        files=files,
     )
     viewing.sent(me(), message.conversation_id)
     return _stored(message, ticket_id)

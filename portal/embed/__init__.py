@@ -2,10 +2,10 @@
 
 Every door here is `embedded`: no cookie opens it, and its token opens no other. What people do here goes through the same use cases as on the portal.
 """
-from portal.embed import answers, asking, entering, frame, script, talk
+from portal.embed import answers, asking, entering, files, frame, script, talk
 from portal.embed.blueprint import bp
 
-DOORS = (frame, entering, answers, asking, talk)
+DOORS = (frame, entering, answers, asking, talk, files)
 
 
 def init_app(app, settings) -> None:

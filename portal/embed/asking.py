@@ -6,7 +6,7 @@ from portal.ask import first_channel, first_topic, matching, read_lately
 from portal.embed.blueprint import bp
 from support import contact, orders, routing
 from support.limits import hit
-from support.web import forms
+from support.web import attachments, forms
 from support.web.identity import allow, client, me
 from support.web.language import spoken
 
@@ -39,11 +39,11 @@ def ask():
 @forms.reshow(ask)
 def send():
     """From the form to a ticket, whose piece is the chat or the thread."""
-    data = forms.read(QuestionForm)
+    files, data = attachments.sent(), forms.read(QuestionForm)
     hit("ticket", f"client:{client()}")
     ticket = contact.ask(
         me(), subject=shortened(data["body"]), body=data["body"], topic=data["topic"], channel=data["channel"],
-        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(),
+        client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
     return redirect(url_for(".show", ticket_id=ticket.id), 303)
 

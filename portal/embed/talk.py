@@ -5,7 +5,7 @@ from portal.embed.blueprint import bp
 from portal.questions import MessageForm, RatingForm, standing
 from support import quality, tickets
 from support.events import head
-from support.web import composer, forms
+from support.web import attachments, composer, forms
 from support.web.identity import allow, me
 
 LOOKED_AT = 20  # newest questions in which something may be unread
@@ -45,8 +45,8 @@ def messages(ticket_id: int):
 @forms.reshow(show)
 def write(ticket_id: int):
     """Write; the script gets the stored message back."""
-    data = forms.read(MessageForm)
-    message = tickets.post(me(), ticket_id, data["body"], data["client_id"])
+    files, data = attachments.sent(), forms.read(MessageForm)
+    message = tickets.post(me(), ticket_id, data["body"], data["client_id"], files=files)
     followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:
         return composer.stored("shared/_message.html", message=message)

@@ -11,11 +11,11 @@ from support.tickets import Conversation, Ticket, open_ticket, visible_to
 from support.tickets.models import LIVE
 
 
-def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=()) -> Ticket:
+def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=(), files=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
     `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`; `language` is the one of
-    the page it was written on, else the customer's.
+    the page it was written on, else the customer's; `files` are keys of files the person has uploaded.
     """
     queue = queues.find_public(topic)
     if queue is None:
@@ -28,7 +28,7 @@ def ask(person, *, subject, body, topic, channel, client_id, language=None, orde
         raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
     return open_ticket(
         person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
-        language=language or person.locale or "en", order=_order(person, order_number), seen=seen,
+        language=language or person.locale or "en", order=_order(person, order_number), seen=seen, files=files,
     )
 
 

@@ -55,7 +55,8 @@ def _answered(mail) -> EmailMessage | None:
     if ticket.conversation.id == message.conversation_id and ticket.conversation.customer_seq >= message.seq:
         return None
     words = message.body if is_proven(ticket.customer) else ""
-    return _about_ticket(mail, lambda ticket: _("An answer to your question %(number)s", number=ticket.number), "answered", words=words, author=message.author.first_name)
+    files = len(message.files) if message.has_files else 0
+    return _about_ticket(mail, lambda ticket: _("An answer to your question %(number)s", number=ticket.number), "answered", words=words, files=files, author=message.author.first_name)
 
 
 def _resolved(mail) -> EmailMessage | None:

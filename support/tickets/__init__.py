@@ -3,6 +3,7 @@ from support import demo, jobs, relay
 from support.events import Event
 from support.tickets import kinds, receipts
 from support.tickets.access import conversations_visible_to, find, find_conversation, is_customer_of, may_work, visible_to
+from support.tickets.attachments import find_file, own_unsent
 from support.tickets.demo_dispositions import dispositions as demo_dispositions
 from support.tickets.demo_history import tickets as demo_tickets
 from support.tickets.dispositions import disposition_list, find_disposition, save_disposition
@@ -26,8 +27,8 @@ from support.tickets.origins import TicketOrigin, origin_of
 from support.tickets.talk import newer, post, recent
 
 __all__ = [
-    "MOVES", "PRIORITY_WORDS", "STATES", "STATE_WORDS", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "conversations_visible_to", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "hold", "is_customer_of",
-    "last_words", "listed", "matching", "may_work", "newer", "of_customer", "open_ticket", "origin_of", "post", "receipts", "recent", "release", "reopen", "resolve", "save_disposition",
+    "MOVES", "PRIORITY_WORDS", "STATES", "STATE_WORDS", "Conversation", "Disposition", "Message", "SeenAnswer", "Ticket", "TicketOrigin", "all_dispositions", "assign", "close", "conversations_visible_to", "disposition_list", "dispositions", "find", "find_conversation", "find_disposition", "find_file", "hold", "is_customer_of",
+    "last_words", "listed", "matching", "may_work", "newer", "of_customer", "open_ticket", "origin_of", "own_unsent", "post", "receipts", "recent", "release", "reopen", "resolve", "save_disposition",
     "set_priority", "take_up", "visible_to", "wait_for_customer",
 ]
 

@@ -9,6 +9,7 @@ from support.database import db
 from support.tickets.demo_casting import Casting
 from support.tickets.demo_course import CLOSED, NEW, ON_HOLD, OPEN, PENDING, RESOLVED, Pace, Step, course, cut
 from support.tickets.demo_events import Told, events, moves
+from support.tickets.demo_files import attach_files
 from support.tickets.demo_slots import slots
 from support.tickets.demo_talks import Line, client_id, filled, talks
 from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
@@ -44,6 +45,7 @@ def tickets(world) -> None:
     _follow_up(world)
     db.session.add_all(message for one in world.tickets for message in _owned(one))
     db.session.flush()
+    attach_files(world)
     for one in world.tickets:
         world.history += events(one)
 

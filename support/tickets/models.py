@@ -1,10 +1,11 @@
 """Ticket, conversation, message: one issue of one customer, from first word to closed."""
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.database import Base, UTCDateTime
+from support.files import StoredFile
 from support.orders.model import Order
 from support.people.person import Person
 
@@ -112,7 +113,10 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """What somebody wrote. A note has no `seq`: it does not exist for the customer."""
+    """What somebody wrote. A note has no `seq`: it does not exist for the customer.
+
+    `has_files` spares most messages the question which.
+    """
 
     __tablename__ = "message"
 
@@ -126,8 +130,10 @@ class Message(Base):
     body: Mapped[str] = mapped_column(Text)
     client_id: Mapped[str] = mapped_column(String(64))
     article_id: Mapped[int | None]
+    has_files: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    files: Mapped[list[StoredFile]] = relationship(order_by=StoredFile.id, viewonly=True)
     author: Mapped[Person] = relationship()
     conversation: Mapped[Conversation] = relationship()
 

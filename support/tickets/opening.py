@@ -9,21 +9,22 @@ from support.database import db, transaction
 from support.errors import NotFound
 from support.events import record
 from support.tickets import kinds, words
+from support.tickets.attachments import attach
 from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
 
 CHANNELS = ("chat", "form")
 
 
-def open_ticket(person, *, subject, body, topic, channel, client_id, language="en", order=None, seen=(), follow_up_of=None) -> Ticket:
+def open_ticket(person, *, subject, body, topic, channel, client_id, language="en", order=None, seen=(), follow_up_of=None, files=()) -> Ticket:
     """Store a customer's question with its order and what was read before; returns the ticket.
 
     `person` is the customer or a guest; `order` was looked up through the same person; `seen` is a list of
-    `(article_id, title, helped)`. The same client id again returns the ticket opened the first time.
+    `(article_id, title, helped)`; `files` are keys of files the person has uploaded. The same client id again returns the ticket opened the first time.
     """
     settings = current_app.config["SETTINGS"]
     client_id = words.client_id(client_id)
     subject = words.line(subject, 200, "subject")
-    body = words.body(body, settings.message_length)
+    body = words.body(body, settings.message_length, may_be_empty=bool(files))
     if person.is_staff or person.id is None or channel not in CHANNELS:
         raise NotFound()
     if order is not None and order.person_id != person.id:
@@ -56,6 +57,7 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
         )
         session.add(first)
         session.flush()
+        attach(session, person, first, ticket.id, files)
         numbers = {"conversation_id": conversation.id, "channel": channel}
         record(
             kinds.OPENED, ticket_id=ticket.id, actor=person, topic=topic, order_id=order_id,
@@ -67,10 +69,10 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
     return ticket
 
 
-def follow_up(person, closed: Ticket, body: str, client_id: str) -> Message:
+def follow_up(person, closed: Ticket, body: str, client_id: str, files=()) -> Message:
     """A reply to a closed ticket starts a new one, linked to it; returns its first message."""
     ticket = open_ticket(
         person, subject=closed.subject, body=body, topic=closed.topic, channel="form", client_id=client_id, language=closed.language,
-        order=closed.order, follow_up_of=closed,
+        order=closed.order, follow_up_of=closed, files=files,
     )
     return db.session.scalar(select(Message).where(Message.conversation_id == ticket.conversation.id, Message.seq == 1))

@@ -11,6 +11,7 @@ from support.errors import IllegalMove, Invalid, NotFound, Stale
 from support.events import record
 from support.tickets import kinds, receipts, words
 from support.tickets.access import demand_work, is_customer_of, thread
+from support.tickets.attachments import attach, with_files
 from support.tickets.lifecycle import move, reopen_locked
 from support.tickets.models import Conversation, Message, Ticket
 from support.tickets.opening import follow_up
@@ -18,16 +19,16 @@ from support.tickets.opening import follow_up
 PAGE = 200
 
 
-def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", article_id=None, then=None, read_desk_seq=None) -> Message:
+def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", article_id=None, then=None, read_desk_seq=None, files=()) -> Message:
     """Store one message and return it; the same client id again returns the one stored the first time.
 
     A customer's reply takes up or reopens the ticket, or starts a follow-up of a closed one. `then` is the state a
     staff reply leads to ("open" or "pending"). `read_desk_seq` is the last message its writer had seen:
-    Stale if the customer or a colleague has written since.
+    Stale if the customer or a colleague has written since. `files` are the keys of files the person has uploaded.
     """
     settings = current_app.config["SETTINGS"]
     client_id = words.client_id(client_id)
-    body = words.body(body, settings.message_length)
+    body = words.body(body, settings.message_length, may_be_empty=bool(files))
     if kind not in ("reply", "note") or then not in (None, "open", "pending"):
         raise Invalid({"kind": _("Choose reply or note.")})
     limits.hit("message", f"person:{person.id}")
@@ -42,7 +43,7 @@ def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", art
                 raise NotFound()
         elif is_customer_of(person, ticket):
             if ticket.state == "closed":
-                return follow_up(person, ticket, body, client_id)
+                return follow_up(person, ticket, body, client_id, files)
         else:
             demand_work(person, ticket)
             if ticket.state == "closed":
@@ -50,6 +51,7 @@ def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", art
         if read_desk_seq is not None and read_desk_seq < conversation.desk_seq:
             _refuse_unread(session, conversation, person, read_desk_seq)
         message = add_message(conversation, ticket, person, body, client_id, kind=kind, article_id=article_id)
+        attach(session, person, message, ticket.id, files)
         if kind == "reply":
             _after_reply(ticket, person, then)
     return message
@@ -111,7 +113,7 @@ def _after_reply(ticket: Ticket, person, then: str | None) -> None:
 def newer(person, ticket_id: int, after: int = 0, limit: int = PAGE) -> tuple[Conversation, list[Message]]:
     """A ticket's conversation as it stands, and its messages a person may read behind a number: `seq` for the customer, `desk_seq` for staff.
 
-    One statement. Raises NotFound as `find`.
+    One statement, and one more if any of them carries files. Raises NotFound as `find`.
     """
     after = max(0, min(after or 0, 2**31 - 1))  # no number in a conversation is larger, and no database compares much larger ones
     number = _number(person)
@@ -120,14 +122,14 @@ def newer(person, ticket_id: int, after: int = 0, limit: int = PAGE) -> tuple[Co
     rows = db.session.execute(query).all()
     if not rows:
         raise NotFound()
-    return rows[0][0], [message for _conversation, message in rows if message is not None]
+    return rows[0][0], with_files([message for _conversation, message in rows if message is not None])
 
 
 def recent(person, ticket: Ticket, limit: int = PAGE) -> list[Message]:
     """The newest messages, oldest first: what a page shows."""
     number = _number(person)
     query = select(Message).where(Message.conversation_id == ticket.conversation.id, number > 0).options(joinedload(Message.author))
-    return list(db.session.scalars(query.order_by(number.desc()).limit(limit)))[::-1]
+    return with_files(list(db.session.scalars(query.order_by(number.desc()).limit(limit)))[::-1])
 
 
 def _number(person):

@@ -11,10 +11,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def body(text: str | None, limit: int, field: str = "body") -> str:
-    """A message as it is stored; Invalid names the field."""
+def body(text: str | None, limit: int, field: str = "body", may_be_empty: bool = False) -> str:
+    """A message as it is stored; Invalid names the field. With files it may be empty."""
     text = unicodedata.normalize("NFC", CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))).strip()
-    if not text:
+    if not text and not may_be_empty:
         raise Invalid({field: _("Write a few words first.")})
     if len(text) > limit:
         raise Invalid({field: _("This is too long: please stay under %(limit)s characters.", limit=limit)})

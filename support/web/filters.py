@@ -20,7 +20,7 @@ HYPHENED = re.compile(r"\b[^\W\d_]-\w+")
 
 def init_app(app: Flask, settings) -> None:
     app.jinja_env.filters.update(
-        ago=ago, when=when, day=day, short_day=short_day, hour=hour, whole=whole, money=money, number=number, duration=duration, paragraphs=paragraphs,
+        ago=ago, when=when, day=day, short_day=short_day, hour=hour, whole=whole, money=money, number=number, duration=duration, paragraphs=paragraphs, file_size=file_size,
         iso=iso, iso_day=iso_day, exact=exact, long_day=long_day, clock=clock_time,
         seconds_since=seconds_since, seconds_left=seconds_left, seconds_between=seconds_between,
     )
@@ -90,6 +90,13 @@ def duration(seconds: float | None) -> str:
     parts += [_("%(n)s h", n=hours)] if hours else []
     parts += [_("%(n)s min", n=minutes)] if minutes and not days else []
     return " ".join(parts)
+
+
+def file_size(size: int) -> str:
+    """“612 kB”, “3.4 MB”: as much as one wants to know before a download."""
+    if size < 1_000_000:
+        return _("%(n)s kB", n=number(-(-size // 1000)))
+    return _("%(n)s MB", n=number(round(size / 1_000_000, 1)))
 
 
 def paragraphs(text: str) -> Markup:

@@ -185,6 +185,14 @@ def read(schema: type[Schema] | Schema) -> dict:
         raise Invalid({name: _first(told) for name, told in error.normalized_messages().items()}) from error
 
 
+def read_query(schema: type[Schema]) -> dict:
+    """What the address itself says behind its question mark, as clean values; raises Invalid."""
+    try:
+        return schema().load(request.args.to_dict())
+    except ValidationError as error:
+        raise Invalid({name: _first(told) for name, told in error.normalized_messages().items()}) from error
+
+
 def answer(template: str, values=None, **context):
     """Render a page with a form. After wrong input it gets what was typed and the errors, and the right status."""
     error = g.get("form_error")

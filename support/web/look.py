@@ -61,6 +61,17 @@ WORDS = {
     "reply": _l("Reply"),
     "note": _l("Note, only staff see this"),
     "cancel": _l("Cancel"),
+    "kilobytes": _l("{n} kB"),
+    "megabytes": _l("{n} MB"),
+    "file_ready": _l("{name} is ready to be sent"),
+    "file_remove": _l("Remove {name}"),
+    "file_removed": _l("{name} was removed"),
+    "file_again": _l("Choose this file again and it goes on where it was"),
+    "file_wait": _l("It is sent as soon as the files have come"),
+    "file_fault": _l("Remove the file that cannot be sent, then send again"),
+    "file_many": _l("At most {n} files go with one message"),
+    "file_large": _l("This file is too large: at most {n} MB"),
+    "file_empty": _l("This file is empty"),
 }
 
 

@@ -1,11 +1,12 @@
 """Puts maja's marked things into the shop of the access matrix."""
+import io
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from kb import articles
 from kb.model import Article
-from support import orders, quality, routing, tickets, undelivered
+from support import files, orders, quality, routing, tickets, undelivered
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
@@ -20,15 +21,16 @@ from support.people.sign_ins import SignIn
 from support.routing.models import Offer, Queue, WorkItem
 from support.training.models import Certificate, Skill
 from tests.conftest import _settle
+from tests.files.sending import photo
 
 # Words of maja's that nobody but she and staff may ever read.
 OWN = {
     "name": "Zqname", "email": "zqmail@mail.example", "phone": "+49 30 7777123", "street": "Zqstreet", "label": "Zqlabel", "subject": "Zqsubject",
     "message": "Zqmessage", "answer": "Zqanswer", "comment": "Zqcomment", "waiting": "Zqwaiting", "offered": "Zqoffered", "order": "TT-204817",
-    "parcel": "NP 4471 0926 18", "device": "Zqdevice",
+    "parcel": "NP 4471 0926 18", "device": "Zqdevice", "file": "Zqfile",
 }
 # Words of staff about her that she may not read either.
-INSIDE = {"note": "Zqnote", "review": "Zqreview", "internal": "Zqinternal", "draft": "Zqdraft", "canned": "Zqcanned"}
+INSIDE = {"note": "Zqnote", "review": "Zqreview", "internal": "Zqinternal", "draft": "Zqdraft", "canned": "Zqcanned", "paper": "Zqpaper"}
 ROLES = ("nobody", "maja", "odile", "gero", "ines", "aoife", "hanna", "arno")
 STAFF = ROLES[4:]
 
@@ -125,10 +127,19 @@ class Furnishing:
         routing.end_wrap_up(self.person("ines"))
         talk = self._ask("maja", OWN["subject"], order=OWN["order"])
         self._accepted(talk)
-        tickets.post(self.person("maja"), talk, f"{OWN['message']} is urgent", "client-message-0001")
+        tickets.post(self.person("maja"), talk, f"{OWN['message']} is urgent", "client-message-0001", files=self._files())
         tickets.post(self.person("ines"), talk, f"{OWN['answer']} I look", "client-answer-0001", then="pending")
-        note = tickets.post(self.person("ines"), talk, f"{INSIDE['note']} she has been angry before", "client-note-0001", kind="note")
+        note = tickets.post(self.person("ines"), talk, f"{INSIDE['note']} she has been angry before", "client-note-0001", kind="note", files=[self.things["note_file"]])
         self.things |= {"solved": solved, "talk": talk, "review": review.id, "conversation": note.conversation_id}
+
+    def _files(self) -> list[str]:
+        """Files of hers and of ines's, and one of hers that is half uploaded; the keys of hers that go with a message."""
+        maja = self.person("maja")
+        mine = {"file": (f"{OWN['file']}.txt", OWN["file"].encode()), "picture": (f"{OWN['file']}.png", photo(kind="PNG"))}
+        self.things |= {name: files.take(maja, called, io.BytesIO(content)).key for name, (called, content) in mine.items()}
+        self.things["upload"] = files.begin(self.person("maja"), f"{OWN['file']}.bin", 1000).key
+        self.things["note_file"] = files.take(self.person("ines"), f"{INSIDE['paper']}.txt", io.BytesIO(INSIDE["paper"].encode())).key
+        return [self.things["file"], self.things["picture"]]
 
     def _line(self) -> None:
         """One offer rings at ines's desk, one waits behind it; odile and gero have a question of their own each."""

@@ -22,7 +22,7 @@ ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 4
 THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
-    "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
+    "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
     "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "calendar_id": "calendar", "sign_in_id": "sign_in",
 }
 
@@ -54,6 +54,9 @@ EMBEDDED_QUESTION = {"body": "B", "topic": "orders", "channel": "form", "order":
 
 # What a bearer token of the embedded chat opens: maja's and odile's (for whom the shop vouched), and that of a visitor who said a name.
 BEARER = {
+    "POST /embed/files": "201 201 201", "GET /embed/files/<key>": "200 404 404", "GET /embed/files/<key>/address": "200 404 404", "POST /embed/files/<key>/end": "409 404 404",
+    "POST /embed/files/<key>/parts": "422 404 404", "GET /embed/files/<key>/progress": "200 404 404", "GET /embed/files/<key>/small": "200 404 404",
+    "POST /embed/files/<key>/withdrawal": "204 204 204",
     "GET /embed": "200 200 200", "GET /embed.js": "200 200 200", "GET /embed/answers/<slug>": "200 200 200", "POST /embed/answers/<slug>/feedback": "303 303 303",
     "GET /embed/ask": "200 200 200", "POST /embed/ask": "303 422 422", "GET /embed/ask/answers": "200 200 200", "POST /embed/customer": "403 403 403", "GET /embed/home": "200 200 200",
     "POST /embed/leaving": "204 204 204", "GET /embed/questions/<int:ticket_id>": "200 404 404", "GET /embed/questions/<int:ticket_id>/messages": "200 404 404",
@@ -201,7 +204,26 @@ ROWS = (
     Row("POST /desk/tickets/<int:ticket_id>/resolution", WORK, body={"disposition": "{disposition}"}),
     Row("POST /desk/tickets/<int:ticket_id>/turn", WORK),
     Row("POST /desk/work/<int:item_id>/pull", "401 404 404 404 303 403 403 403"),
+    # Files: maja's are hers and the staff's, what hangs on a note is the staff's, what is not sent yet is its sender's.
+    Row("POST /files", "401 201 201 201 201 201 201 403", body={"name": "a.txt", "size": "3"}),
+    Row("GET /files/<key>", "in 200 404 404 200 200 200 200"),
+    Row("GET /files/<key>", "in 404 404 404 200 200 200 200", things={"key": "note_file"}),
+    Row("GET /files/<key>", "in 404 404 404 404 404 404 404", things={"key": "upload"}),
+    Row("POST /files/<key>/end", "401 409 404 404 404 404 404 403", things={"key": "upload"}),
+    Row("POST /files/<key>/parts", "401 422 404 404 404 404 404 403", things={"key": "upload"}, query="offset=0"),
+    Row("GET /files/<key>/progress", "in 200 404 404 404 404 404 403", things={"key": "upload"}),
+    Row("GET /files/<key>/small", "in 200 404 404 200 200 200 200", things={"key": "picture"}),
+    Row("POST /files/<key>/withdrawal", "401 204 204 204 204 204 204 403", things={"key": "upload"}),
+    Row("GET /files/signed/<token>", STRANGER),
     # No cookie opens a door of the embedded chat: everybody is nobody there. What its bearer tokens open stands in `BEARER`.
+    Row("POST /embed/files", UNKNOWN, body={"name": "a.txt", "size": "3"}),
+    Row("GET /embed/files/<key>", UNKNOWN),
+    Row("GET /embed/files/<key>/address", UNKNOWN),
+    Row("POST /embed/files/<key>/end", UNKNOWN, things={"key": "upload"}),
+    Row("POST /embed/files/<key>/parts", UNKNOWN, things={"key": "upload"}, query="offset=0"),
+    Row("GET /embed/files/<key>/progress", UNKNOWN, things={"key": "upload"}),
+    Row("GET /embed/files/<key>/small", UNKNOWN, things={"key": "picture"}),
+    Row("POST /embed/files/<key>/withdrawal", UNKNOWN, things={"key": "upload"}),
     Row("GET /embed", OPEN),
     Row("GET /embed.js", OPEN),
     Row("GET /embed/answers/<slug>", OPEN, writes=("article_feedback",)),

@@ -27,13 +27,19 @@ class Shop:
     cast: dict[str, int]
     things: dict[str, object]
 
+    def copy_to(self, folder: Path) -> str:
+        """Lay the database and the files people sent into a data folder; the address of that database."""
+        shutil.copyfile(self.file, folder / "switchboard.db")
+        shutil.copytree(self.file.parent / "files", folder / "files")
+        return f"sqlite:///{folder / 'switchboard.db'}"
+
 
 class Visit:
     """One role in its own copy of the shop: `request`, and `digest` of everything that is stored."""
 
     def __init__(self, shop: Shop, role: str, folder: Path):
         self.role, self.shop, self.path = role, shop, folder / "switchboard.db"
-        shutil.copyfile(shop.file, self.path)
+        shop.copy_to(folder)
         self._reader = sqlite3.connect(self.path)
         self.app = create_app(settings_for(folder, database_url=f"sqlite:///{self.path}", embed_origins=("https://shop.example",), embed_secret="e" * 40))
         self.app.extensions["cast"] = shop.cast

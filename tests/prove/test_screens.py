@@ -1,5 +1,4 @@
 """The look at every page in English, in German and from right to left, in both themes, wide and on a phone."""
-import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -24,8 +23,7 @@ def furnished(request, tmp_path_factory):
     """The server of the short runs, with everybody reading one language."""
     folder = tmp_path_factory.mktemp(f"screens-{request.param}")
     made = shop(folder)
-    shutil.copyfile(made.file, folder / "switchboard.db")
-    world = SimpleNamespace(store="sqlite", url=f"sqlite:///{folder / 'switchboard.db'}", cast=made.cast)
+    world = SimpleNamespace(store="sqlite", url=made.copy_to(folder), cast=made.cast)
     server = Server(world, folder, shop_languages=request.param)
     server.things = made.things
     with server.app.app_context():

@@ -1,5 +1,4 @@
 """One server for all looks: the furnished shop of the access matrix, so that every list has something in it."""
-import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -13,8 +12,7 @@ def furnished(tmp_path_factory):
     """A running server of the default size. `.things` are what the rows of the matrix name, `.things["tokens"]` the sign-ins."""
     folder = tmp_path_factory.mktemp("screens")
     made = shop(folder)
-    shutil.copyfile(made.file, folder / "switchboard.db")
-    world = SimpleNamespace(store="sqlite", url=f"sqlite:///{folder / 'switchboard.db'}", cast=made.cast)
+    world = SimpleNamespace(store="sqlite", url=made.copy_to(folder), cast=made.cast)
     server = Server(world, folder)
     server.things = made.things
     try:

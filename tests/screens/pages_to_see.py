@@ -14,7 +14,8 @@ NO_PAGES = {
     "GET /questions/<int:ticket_id>/status": "the live part of a question", "GET /board/numbers": "the live part of the board",
     "GET /tickets/<int:ticket_id>/story": "the live part of a ticket's story", "GET /desk/list": "the list pane", "GET /desk/next": "the middle of an empty desk",
     "GET /admin/imports/<int:run_id>/progress": "the live part of an import", "GET /admin/imports/<int:run_id>/rejects.csv": "a file", "GET /admin/imports/<int:run_id>/papers/<name>": "a file",
-    "GET /embed.js": "a script", "GET /embed": "a document that scripts fill", **{f"GET /embed/{piece}": "a piece of the embedded chat" for piece in (
+    "GET /files/<key>": "a file", "GET /files/<key>/small": "a picture", "GET /files/<key>/progress": "for scripts", "GET /files/signed/<token>": "a file",
+    "GET /embed/files/<key>": "a file", "GET /embed/files/<key>/address": "for scripts", "GET /embed/files/<key>/small": "a picture", "GET /embed/files/<key>/progress": "for scripts", "GET /embed.js": "a script", "GET /embed": "a document that scripts fill", **{f"GET /embed/{piece}": "a piece of the embedded chat" for piece in (
         "answers/<slug>", "ask", "ask/answers", "home", "questions/<int:ticket_id>", "questions/<int:ticket_id>/messages", "questions/<int:ticket_id>/status", "search", "suggest", "unread", "visitor",
     )},
     "GET /setup": "only without an administrator", "GET /desk/presence": "part of the top bar", "GET /desk/ring": "the offer", "GET /desk/tickets/<int:ticket_id>/answers": "proposed answers",

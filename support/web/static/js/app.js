@@ -2,6 +2,7 @@
 import * as Turbo from "@hotwired/turbo"
 import { Application } from "@hotwired/stimulus"
 import ago from "./controllers/ago.js"
+import attachments from "./controllers/attachments.js"
 import composer from "./controllers/composer.js"
 import dirty from "./controllers/dirty.js"
 import draft from "./controllers/draft.js"
@@ -28,7 +29,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
 
 const application = Application.start()
-const controllers = { ago, composer, dirty, draft, focus, insert, live, menu, offer, pace, panes, pop, ring, suggest, theme, thread }
+const controllers = { ago, attachments, composer, dirty, draft, focus, insert, live, menu, offer, pace, panes, pop, ring, suggest, theme, thread }
 for (const [name, controller] of Object.entries(controllers)) application.register(name, controller)
 
 showConnection()

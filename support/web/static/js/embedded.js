@@ -190,6 +190,19 @@ function lead(link) {
   else if (address.origin !== location.origin || !address.pathname.startsWith("/embed/")) Object.assign(link, { target: "_blank", rel: "noopener" })
 }
 
+// The address of a file holds for five minutes, the link to it stands here for longer
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-file-address]")
+  if (!link || link.dataset.fresh) return
+  event.preventDefault()
+  const response = await request(link.dataset.fileAddress, { headers: { Accept: "application/json" } }).catch(() => null)
+  if (!response?.ok) return
+  link.href = (await response.json()).address
+  link.dataset.fresh = "yes"
+  link.click()
+  delete link.dataset.fresh
+}, true)
+
 function lookAt() {
   const heading = frame.querySelector("h1")
   if (!heading || frame.querySelector('[data-controller~="focus"]')) return

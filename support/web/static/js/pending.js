@@ -7,7 +7,7 @@ export function bubble(entry) {
   node.dataset.pending = entry.id
   const body = document.createElement("div")
   body.className = entry.note ? "" : "sb-bubble sb-bubble--wait"
-  body.append(...paragraphs(entry.body))
+  body.append(...paragraphs([entry.body, ...(entry.files ?? []).map((file) => file.name)].filter(Boolean).join("\n")))
   node.append(body, line())
   say(node, word("sending"), [])
   return node

@@ -40,6 +40,13 @@ export function duration(seconds) {
   return parts.join(" ")
 }
 
+// "612 kB", "3.4 MB": as the filter `file_size`
+export function fileSize(bytes) {
+  const number = new Intl.NumberFormat(language(), { maximumFractionDigits: 1 })
+  if (bytes < 1_000_000) return word("kilobytes", { n: number.format(Math.ceil(bytes / 1000)) })
+  return word("megabytes", { n: number.format(bytes / 1_000_000) })
+}
+
 // Who looks at the page, as the text of a number; "" for nobody
 export function person() {
   return document.querySelector('meta[name="person"]')?.content ?? ""

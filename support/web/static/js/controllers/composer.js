@@ -92,11 +92,13 @@ export default class extends Controller {
 
   submit(event) {
     event.preventDefault()
-    if (!this.bodyTarget.value.trim()) return this.bodyTarget.focus()
+    const files = [...this.element.querySelectorAll('[name="files"]')].map(({ value, dataset }) => ({ key: value, ...dataset }))
+    if (!this.bodyTarget.value.trim() && !files.length) return this.bodyTarget.focus()
     const fields = [...new FormData(this.element, event.submitter)]
     const given = Object.fromEntries(fields)
-    const entry = { id: given.client_id, fields, body: given.body, note: given.kind === "note" || "as_note" in given, at: serverNow() }
+    const entry = { id: given.client_id, fields, body: given.body, note: given.kind === "note" || "as_note" in given, files, at: serverNow() }
     this.outbox.put(entry)
+    this.dispatch("queued")
     this.bodyTarget.value = ""
     this.element.querySelector('[name="article_id"]')?.setAttribute("value", "")
     this.renew()
@@ -184,6 +186,7 @@ export default class extends Controller {
     this.outbox.take(entry.id)
     this.drop(entry)
     this.bodyTarget.value = [entry.body, this.bodyTarget.value].filter(Boolean).join("\n\n")
+    this.dispatch("back", { detail: { files: entry.files ?? [] } })
     this.keep()
     this.bodyTarget.focus()
   }
