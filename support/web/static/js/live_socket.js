@@ -14,6 +14,7 @@ let socket = null
 let opening = null
 let owner = null
 let awake = Date.now()
+let signed = performance.now() // when the last sign of life was given
 
 // Watch a screen such as "board" or "conversation:12". `look()` fetches what is new: after joining, on polls, on return.
 // `stale(version)`, `typing(name)` and `numbers({…})` are optional. Returns what ends the watch and what tells others of typing.
@@ -55,7 +56,9 @@ async function start() {
   socket.on("connect", () => {
     socketIs(true)
     for (const watcher of watchers) join(watcher)
+    aliveIfLate()
   })
+  socket.io.on("ping", aliveIfLate)
   socket.on("disconnect", (reason) => {
     socketIs(false)
     if (reason === "io server disconnect") comeBack(1000)
@@ -120,8 +123,14 @@ function wake() {
 function alive() {
   const address = document.querySelector('meta[name="alive"]')?.content
   if (!address) return
+  signed = performance.now()
   if (socket?.connected) socket.emit("alive", {})
   else fetch(address, { method: "POST" }).catch(() => {})
+}
+
+// Browsers hold the timers of a hidden tab back, to one a minute and longer; what the server sends comes at once
+function aliveIfLate() {
+  if (performance.now() - signed > ALIVE) alive()
 }
 
 // Somebody signed in or out without leaving the page: the socket must belong to the right person
