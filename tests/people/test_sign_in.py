@@ -94,12 +94,12 @@ def test_AUTH_02_signing_in_over_another_sign_in_ends_the_former_one(app, client
 
 def test_AUTH_03_a_copied_cookie_is_refused_after_sign_out(app, client_of):
     client = client_of(app, "maja")
-    copy = client.get_cookie(COOKIE).value
-    assert is_in(client)
-    assert client.post("/sign-out").status_code == 303
+    copy, io = client.get_cookie(COOKIE).value, app.extensions["live"].io
     thief = client_of(app)
     thief.set_cookie(COOKIE, copy)
-    assert not is_in(thief)
+    assert is_in(client) and io.test_client(app, flask_test_client=thief).is_connected()
+    assert client.post("/sign-out").status_code == 303
+    assert not is_in(thief) and not io.test_client(app, flask_test_client=thief).is_connected()
     assert not is_in(client)
 
 

@@ -3,10 +3,11 @@ import random
 import threading
 import time
 
-from simple_websocket import Client, ConnectionClosed
+from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as Refused
 
 from tests.recovery.caller import BROKEN, Caller, fresh
+from tests.wire import Client
 
 AGAIN = (502, 503, 504)
 
@@ -20,7 +21,7 @@ class Crowd:
         self.acknowledged: dict[int, list[str]] = {}
         self.failed: list[object] = []  # tries that were refused or broke; each was tried again
         self.waits: list[float] = []
-        self.moved, self.open, self.refused = 0, 0, []
+        self.moved, self.open, self.opened, self.refused = 0, 0, 0, []
         self.lock = threading.Lock()
         callers = [Caller(server, ("maja", "odile")[nth % 2]) for nth in range(writers)]
         self.tickets = {caller.asks(f"Load {nth}", channel="form"): caller for nth, caller in enumerate(callers)}
@@ -74,6 +75,7 @@ class Crowd:
     def _hear(self, socket) -> None:
         with self.lock:
             self.open += 1
+            self.opened += 1
         try:
             while not self.stopping.is_set():
                 frame = socket.receive(timeout=0.5)

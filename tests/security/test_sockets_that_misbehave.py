@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
-from simple_websocket import Client, ConnectionClosed
+from simple_websocket import ConnectionClosed
 from werkzeug.serving import make_server
 
 from support.web import patrol, sockets
 from tests.conftest import token_of
+from tests.wire import Client
 
 WORD = "zqsecretword"
 NAMED = f'"{WORD}"'
@@ -24,17 +25,12 @@ FRAMES = (
 )
 
 
-def opened(url: str, token: str, tries: int = 3) -> Client:
-    """A socket that has said whose it is; on a busy machine one is sometimes closed before a word was said, and opened again, as browsers do."""
+def opened(url: str, token: str) -> Client:
+    """A socket that has said whose it is."""
     client = Client(f"{url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket", headers={"Origin": url, "Cookie": f"switchboard={token}"})
-    try:
-        client.receive(timeout=20)
-        client.send("40")
-        assert client.receive(timeout=20).startswith("40{")
-    except ConnectionClosed:
-        if tries == 1:
-            raise
-        return opened(url, token, tries - 1)
+    assert client.receive(timeout=20).startswith("0{")
+    client.send("40")
+    assert client.receive(timeout=20).startswith("40{")
     return client
 
 

@@ -2,9 +2,10 @@
 import time
 
 import pytest
-from simple_websocket import Client, ConnectionClosed, ConnectionError
+from simple_websocket import ConnectionClosed, ConnectionError
 
 from support.web import live, patrol
+from tests.wire import Client
 
 
 def opened(server):
