@@ -1,5 +1,6 @@
 """A mail server in a thread of the test that can fall silent in the middle of a mail."""
 import email
+import re
 import socketserver
 import threading
 from email.message import Message
@@ -36,7 +37,7 @@ class PostOffice:
         self.pauses_at = point
 
     def about(self, ticket_id: int) -> list[Message]:
-        return [mail for mail in self.mails if f"T-{ticket_id}" in mail.as_string()]
+        return [mail for mail in self.mails if re.search(rf"T-{ticket_id}\b", mail.as_string())]
 
     def _serve(self, line) -> None:
         say = lambda words: line.wfile.write(words.encode() + b"\r\n")  # noqa: E731

@@ -1,4 +1,6 @@
-"""The sender of mails is killed with -9 in the middle of one: every mail arrives, and a second copy carries the same Message-ID."""
+"""FLT-06: the sender of mails is killed with -9 in the middle of one: every mail arrives, and a second copy carries the same Message-ID."""
+from collections import Counter
+
 import pytest
 
 from support.contact.mail import LEASE
@@ -23,7 +25,7 @@ def posting(request, tmp_path, office):
     yield from living(request.param, tmp_path, lambda server: server.env.update(MAIL_URL=office.url))
 
 
-def test_a_mail_in_whose_middle_the_sender_died_arrives(posting, office):
+def test_FLT_06_a_mail_in_whose_middle_the_sender_died_arrives(posting, office):
     maja = Caller(posting.server, "maja")
     for nth, (point, copies) in enumerate(POINTS.items()):
         office.falls_silent(point)
@@ -38,3 +40,21 @@ def test_a_mail_in_whose_middle_the_sender_died_arrives(posting, office):
         sent, came = posting.mails("received")[nth], office.about(ticket_id)
         assert sent.attempts == 2 and len(came) == copies
         assert len({mail["Message-ID"] for mail in came}) == 1 and came[0]["Message-ID"], "a mail program shows two copies as one"
+
+
+def test_FLT_06_a_sender_killed_again_and_again_under_load_leaves_no_mail_unsent_and_records_each_once(posting, office):
+    maja, tickets = Caller(posting.server, "maja"), []
+    later = 0.0
+    for _life in range(3):
+        tickets += [maja.asks("By mail, please", "form") for _question in range(3)]
+        came = len(office.mails)
+        until(lambda came=came: len(office.mails) > came, "the sender is at work")
+        posting.server.kill(posting.worker)
+        later += 2 * LEASE.total_seconds() + 5
+        posting.server.move_clock(later)  # what the dead one had claimed is free again
+        posting.server.start(posting.worker)
+    until(lambda: [mail.state for mail in posting.mails("received")] == ["sent"] * len(tickets), "every mail is recorded as sent, once", 60)
+    names = {ticket_id: Counter(mail["Message-ID"] for mail in office.about(ticket_id)) for ticket_id in tickets}
+    assert all(len(copies) == 1 for copies in names.values()), f"each arrives, and copies have the same Message-ID: {names}"
+    assert len({name for copies in names.values() for name in copies}) == len(tickets)
+    assert sum(copies.total() for copies in names.values()) <= len(tickets) + 3 * 3, "only what was on its way when a sender died comes again"

@@ -1,0 +1,46 @@
+"""FLT-01: single web processes are killed with -9 while people talk. The pages come back, what was not acknowledged is sent again, nothing is lost or doubled."""
+import random
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from tests.recovery.caller import until
+from tests.recovery.crowd import Crowd
+from tests.recovery.flow import WITHOUT_LIMITS
+from tests.recovery.test_stopping import all_is_delivered, nothing_was_lost_or_doubled
+from tests.servers import SIZES
+
+KILLS, SOCKETS = 3, 12
+BACK = {"default": 40, "grown": 10 + 10}  # seconds: the list of cases says 10 where another process serves on; the rest is a busy machine, or a start of the program on one
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def server(size, tmp_path):
+    with contextmanager(SIZES[size])(tmp_path, lambda server: server.env.update(WITHOUT_LIMITS)) as running:
+        yield running
+        print("last lines of the server:", *running.log.read_text(errors="replace").splitlines()[-25:], sep="\n")
+
+
+def test_FLT_01_killed_web_workers_lose_and_double_nothing(server, size):
+    crowd = Crowd(server, writers=4, sockets=SOCKETS)
+    master, rng, killed = psutil.Process(server.processes["web"].pid), random.Random(5), 0
+    for _time in range(KILLS):
+        seen = len(crowd.waits)
+        until(lambda seen=seen: crowd.open == SOCKETS and len(crowd.waits) > seen + 20, "the crowd is at work")
+        victim = rng.choice(master.children())
+        victim.kill()
+        killed += 1
+        until(lambda victim=victim: not victim.is_running() or victim.status() == psutil.STATUS_ZOMBIE, "it is dead")
+        until(lambda: crowd.open == SOCKETS, "all pages are back", BACK[size])
+    until(lambda: len(master.children()) == len([child for child in master.children() if child.status() != psutil.STATUS_ZOMBIE]) >= 1, "others took the place of the dead")
+    crowd.stop()
+    assert crowd.moved == 0 and crowd.opened > SOCKETS, "nobody was told to move: they were cut off"
+    nothing_was_lost_or_doubled(server, crowd)
+    all_is_delivered(server, 90)  # what a dead one had claimed is free again after its lease
+    print(f"{size}: {killed} kills, {sum(map(len, crowd.acknowledged.values()))} messages acknowledged, tries that failed {crowd.failed}, sockets opened {crowd.opened}")
