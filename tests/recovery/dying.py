@@ -2,7 +2,8 @@
 
 A test writes into the file named by POWER_SWITCH where the current shall fail: `received PATH` as soon as a POST to that path arrives,
 `committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that numbers nothing while the file says so.
-BROKEN builds mistakes that the proofs must find: `early` answers before it stores, `forgetful` does not know a name again.
+BROKEN builds mistakes that the proofs must find: `early` answers before it stores, `forgetful` does not know a name again,
+`ahead` and `ids` are in broken.py. SLOW makes that share of the messages wait for their commit.
 """
 import io
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 import wsgi
 from support import relay
 from support.tickets import words
+from tests.recovery import broken
 
 SWITCH = Path(os.environ["POWER_SWITCH"])
 BROKEN = os.environ.get("BROKEN", "")
@@ -26,6 +28,11 @@ def create_app():
     if BROKEN == "forgetful":
         words.client_id = lambda value: f"{value}-{secrets.token_hex(4)}"
     app = wsgi.create_app()
+    broken.slow_commits(float(os.environ.get("SLOW", 0)))
+    if BROKEN == "ahead":
+        broken.emits_before_commit(app)
+    elif BROKEN == "ids":
+        broken.follows_ids()
     app.wsgi_app = Switched(app.wsgi_app)
     whole = relay.number
     relay.number = lambda: 0 if _says("relay stands") else whole()
