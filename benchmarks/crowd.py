@@ -8,6 +8,7 @@ from support.database import transaction
 from support.people import sign_ins
 from support.people.person import Person
 from support.people.sign_ins import SignIn
+from support.routing.models import ASSIGNED, CHAT, Queue, WorkItem
 from support.tickets.models import Conversation, Message, Ticket
 from support.tickets.talk import add_message
 from support.web.identity import cookie_name
@@ -38,7 +39,7 @@ def sign_in_all(role: str, count: int) -> tuple[list[int], list[str]]:
 
 
 def converse(customers: list[int], agents: list[int]) -> list[tuple[int, int]]:
-    """One question of each customer, taken by one agent after the other, with one message: (ticket, conversation) of each."""
+    """One question of each customer, with its place in the line, taken by one agent after the other, with one message: (ticket, conversation) of each."""
     at = now()
     with transaction() as session:
         tickets = [
@@ -51,6 +52,16 @@ def converse(customers: list[int], agents: list[int]) -> list[tuple[int, int]]:
         session.add_all(tickets)
         session.flush()
         pairs = [(ticket.id, ticket.conversation.id) for ticket in tickets]
+        queue = Queue(slug="orders", name="Orders")
+        session.add(queue)
+        session.flush()
+        session.execute(insert(WorkItem), [
+            {
+                "ticket_id": ticket.id, "queue_id": queue.id, "channel": CHAT, "language": "en", "state": ASSIGNED, "entered_at": at, "state_at": at,
+                "agent_id": ticket.assignee_id, "last_agent_id": ticket.assignee_id, "answered_at": at,
+            }
+            for ticket in tickets
+        ])
         session.execute(insert(Message), [
             {
                 "conversation_id": conversation, "seq": 1, "desk_seq": 1, "kind": "reply", "author_id": customer, "by_staff": False, "body": "Where is it?",
