@@ -9,7 +9,8 @@ from support.commands import Command
 from support.settings import Settings
 from support.web.identity import EVERYBODY, roles_of
 
-HIDDEN = ("secret_key", "metrics_token", "database_url", "redis_url", "mail_url")
+HIDDEN = ("_secret", "_key", "_token", "_url")  # how names of settings end that hold a secret, or an address with one in it
+SHOWN = ("base_url",)
 
 
 @click.command("settings", cls=Command)
@@ -19,7 +20,7 @@ def settings() -> None:
     current = current_app.config["SETTINGS"]
     for field in fields(Settings):
         value = getattr(current, field.name)
-        if field.name in HIDDEN and value:
+        if field.name.endswith(HIDDEN) and field.name not in SHOWN and value:
             value = str(value).partition(":")[0] + ":…" if field.name.endswith("_url") else "…"
         shown = ",".join(value) if isinstance(value, tuple) else value
         click.echo(f"{field.name.upper()}={shown}\n    {field.metadata['help']}")

@@ -68,10 +68,14 @@ def test_something_else_than_a_copy_is_not_restored(app, run, tmp_path):
     assert name_in(app) == "Maja Lindqvist"
 
 
+@pytest.mark.parametrize("settings", [{
+    "metrics_token": "Zq-metrics", "mail_url": "smtp://user:Zq-mail@host:587", "files_url": "s3://KEY:Zq-files@s3.example.org/bucket",
+    "embed_origins": ("https://shop.example",), "embed_secret": "Zq-embed" * 5,
+}], indirect=True)
 def test_settings_are_listed_without_secrets(app, run):
     listed = run("settings").output
-    assert "SHOP_NAME=Tarn & Thistle" in listed
-    assert app.config["SETTINGS"].secret_key not in listed
+    assert "SHOP_NAME=Tarn & Thistle" in listed and f"BASE_URL={app.config['SETTINGS'].base_url}" in listed
+    assert app.config["SETTINGS"].secret_key not in listed and "Zq-" not in listed
 
 
 def test_access_names_every_route_and_screen_with_its_roles(app, run):
