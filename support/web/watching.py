@@ -122,9 +122,14 @@ def metrics():
     """Figures of all processes and of the outbox; for this machine, or with the bearer token of the settings."""
     token = current_app.config["SETTINGS"].metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not (hmac.compare_digest(given.encode(), token.encode()) if token else request.remote_addr in ("127.0.0.1", "::1")):
+    if not (hmac.compare_digest(given.encode(), token.encode()) if token else _is_from_here()):
         raise NotFound()
     return Response(generate_latest(current_app.extensions["figures"]) + generate_latest(_of_the_database()), mimetype="text/plain; version=0.0.4")
+
+
+def _is_from_here() -> bool:
+    """Whether a program of this machine asks. A proxy here, also one nobody has told us of, asks for others: it says so, and what it says of them is not believed."""
+    return request.remote_addr in ("127.0.0.1", "::1") and not any(name in request.headers for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded"))
 
 
 def _of_the_database() -> CollectorRegistry:

@@ -96,6 +96,16 @@ def test_a_process_that_is_about_to_end_is_not_ready(app):
     assert (answer.status_code, answer.text) == (503, "not ready: ending\n")
 
 
+@pytest.mark.parametrize("settings", [{"trusted_proxies": proxies} for proxies in (0, 1)], indirect=True, ids=["no proxy", "a proxy"])
+def test_figures_without_a_token_are_for_this_machine_and_for_nobody_behind_a_proxy_on_it(app):
+    client = app.test_client()
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+    for header, claimed in (("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.9"), ("X-Real-IP", "203.0.113.9"), ("Forwarded", "for=203.0.113.9")):
+        assert client.get("/metrics", headers={header: claimed}).status_code == 404, header
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}, environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+
+
 def test_one_door_has_the_figures_of_all_processes_of_the_grown_size(live_grown):
     Caller(live_grown, "maja").asks("Who counts?", channel="form")
 
