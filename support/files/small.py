@@ -4,10 +4,14 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
+from support.files.scans import count_scans
+
 SIDE = 480  # pixels; shown at half of that, sharp on every screen
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-# What reading one costs in memory: up to five bytes for a pixel, and libjpeg reads a plain JPEG at an eighth of its size.
-MOST_PIXELS, MOST_PIXELS_JPEG = 24_000_000, 100_000_000
+# What reading one costs in memory: up to nine bytes for a pixel, sixteen in WebP, eight in a JPEG of several scans, all of which
+# libjpeg keeps and goes through once for each scan; a plain JPEG it reads at an eighth of its size.
+MOST_PIXELS, MOST_PIXELS_WEBP, MOST_PIXELS_JPEG = 20_000_000, 12_000_000, 100_000_000
+MOST_SCANS = 40  # programs write about ten
 
 
 class NoSmallPicture(ValueError):
@@ -18,7 +22,7 @@ def small_picture(content: BinaryIO) -> tuple[bytes, int, int]:
     """A WebP of at most SIDE pixels, its width and height; raises NoSmallPicture. Takes up to a second: see `support.offload`."""
     try:
         with Image.open(content, formats=FORMATS) as image:
-            _demand_bounded(image)
+            _demand_bounded(image, content)
             image.draft("RGB", (SIDE, SIDE))
             image.load()
             if image.mode in ("P", "LA", "PA", "1") or "transparency" in image.info:
@@ -34,9 +38,16 @@ def small_picture(content: BinaryIO) -> tuple[bytes, int, int]:
         raise NoSmallPicture() from error
 
 
-def _demand_bounded(image: Image.Image) -> None:
-    baseline = image.format == "JPEG" and not image.info.get("progressive") and not image.info.get("progression")
-    if image.width * image.height > (MOST_PIXELS_JPEG if baseline else MOST_PIXELS):
+def _demand_bounded(image: Image.Image, content: BinaryIO) -> None:
+    most = MOST_PIXELS_WEBP if image.format == "WEBP" else MOST_PIXELS
+    if image.format == "JPEG":
+        at, scans = content.tell(), count_scans(content, MOST_SCANS)
+        content.seek(at)
+        if scans > MOST_SCANS:
+            raise NoSmallPicture()
+        is_plain = scans == 1 and not image.info.get("progressive") and not image.info.get("progression")
+        most = MOST_PIXELS_JPEG if is_plain else MOST_PIXELS
+    if image.width * image.height > most:
         raise NoSmallPicture()
 
 
