@@ -23,6 +23,8 @@ from support.files.stores import Store
 from support.offload import offload
 
 PART_BYTES = 512 * 1024  # what the browser sends at once
+PATIENCE = 8  # times as many parts as the browser makes may come, and SOME more; each costs a place in the store and in the row
+SOME = 16
 MEGABYTE = 1024 * 1024
 
 
@@ -90,6 +92,8 @@ def append(person, key: str, offset: int, content: bytes) -> StoredFile:
         raise Stale(_("This part has come already."))
     if not 0 < len(content) <= min(MEGABYTE, row.size - row.received):
         raise Invalid({"files": _("The file has changed while it was sent. Choose it again.")})
+    if len(row.parts) >= row.size // PART_BYTES * PATIENCE + SOME:
+        raise Invalid({"files": _("This file came in too many small parts. Choose it again.")})
     row_id, part = row.id, f"parts/{key}/{offset:012}-{secrets.token_hex(4)}"
     db.session.rollback()
     offload(store().put, part, io.BytesIO(content), len(content))
@@ -114,7 +118,13 @@ def finish(person, key: str) -> StoredFile:
         raise Stale(_("Not all of this file has come yet."))
     row_id, parts, place = row.id, list(row.parts), store()
     db.session.rollback()
-    seen = offload(assemble, place, parts, key)
+    try:
+        seen = offload(assemble, place, parts, key)
+    except NotFound:  # finished by the same browser, which asked twice, or taken back
+        row = unsent(person, key)
+        if row.state == READY:
+            return row
+        raise
     try:
         row = _ready(row_id, seen)
     except NotFound:  # taken back meanwhile

@@ -139,11 +139,12 @@ def sent() -> list[str]:
     """
     settings = current_app.config["SETTINGS"]
     request.max_content_length = (settings.file_megabytes + settings.request_megabytes) * MEGABYTE
-    g.sent_files = list(dict.fromkeys(request.form.getlist("files")))[: 2 * settings.files_per_message]
+    g.sent_files = list(dict.fromkeys(key.replace("\0", "") for key in request.form.getlist("files")))[: 2 * settings.files_per_message]
     found = [file for file in request.files.getlist("file") if file.filename]
     if len(found) + len(g.sent_files) > settings.files_per_message:
         raise Invalid({"files": files.too_many()})
     for file in found:
+        hit("upload", f"client:{client()}")
         g.sent_files.append(files.take(me(), file.filename, file.stream).key)
     return g.sent_files
 

@@ -168,3 +168,39 @@ def test_a_reply_to_a_closed_question_takes_its_files_along_to_the_new_one(desk,
     key = maja.upload("photo.jpg", photo())
     answer = maja.client.post(f"/questions/{ticket_id}/messages", data={"body": "", "client_id": "client-follow-01", "files": key}, headers=JSON)
     assert answer.status_code == 303 and f"/files/{key}" in maja.client.get(answer.location).text
+
+
+def test_a_file_comes_in_a_bounded_number_of_parts(desk, sender, blobs):
+    """Each is a blob and a place in the row: a byte at a time would be millions of both."""
+    maja, size = sender("maja"), 1024 * 1024
+    key = maja.begin("film.bin", size).json["key"]
+    answers = [maja.bring(key, offset, b"x") for offset in range(40)]
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert refused and refused[0].status_code == 422 and refused[0].json["errors"]["files"]
+    assert len(blobs()) == len(answers) - len(refused) < 40
+
+
+def test_whoever_says_the_end_twice_at_once_gets_the_same_file(desk, sender, kept, blobs, monkeypatch):
+    """The second one begins to read the parts as the first one has put them together."""
+    maja, ended = sender("maja"), []
+    key = maja.begin("film.bin", 1000).json["key"]
+    maja.bring(key, 0, TEN[:1000])
+    read = files.stores.Folder.open
+
+    def meanwhile(store, name):
+        if not ended:
+            ended.append(True)
+            assert sender("maja").end(key).json["ready"]
+        return read(store, name)
+
+    monkeypatch.setattr(files.stores.Folder, "open", meanwhile)
+    assert maja.end(key).json["ready"] and kept(key) == TEN[:1000] and len(blobs()) == 1
+
+
+@pytest.mark.parametrize("key", ["\0", "a\0b", "../..", "\U0001f600" * 300])
+def test_a_key_that_no_file_can_have_is_said_beside_the_field(desk, sender, key):
+    ticket_id, maja, ines = desk.taken(), sender("maja"), sender("ines")
+    question = {"subject": "S", "topic": "orders", "channel": "form"}
+    for who, place, more in ((maja, f"/questions/{ticket_id}/messages", {}), (ines, f"/desk/tickets/{ticket_id}/messages", {"kind": "note"}), (maja, "/ask", question)):
+        answer = who.says(place, key, **more)
+        assert answer.status_code == 422 and answer.json["errors"]["files"], place
