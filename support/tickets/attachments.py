@@ -1,7 +1,7 @@
 """Files of a conversation: they hang on a message, and whoever may read the message may have them. A note's are for staff alone."""
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from support import files
@@ -39,7 +39,7 @@ def find_file(person, key: str) -> StoredFile:
     if not person.is_staff:
         readable = *readable, Message.seq.is_not(None)
     sent = select(Message.id).where(Message.id == StoredFile.message_id, *readable).exists()
-    own = StoredFile.message_id.is_(None) & files.is_of(person)[0] & files.is_of(person)[1]
+    own = and_(StoredFile.message_id.is_(None), *files.is_of(person))
     file = db.session.scalar(select(StoredFile).where(StoredFile.key == key, StoredFile.state == READY, sent | own))
     if file is None:
         raise NotFound()

@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from support.web.push_queue import PushQueue
 
 FRAME = 16_384  # bytes; the client sends names of screens only
-OUTBOX = 1_000  # packets of some hundred bytes that may wait for one client; who is further behind is cut off and comes back
+BACKLOG = 1_000  # packets of some hundred bytes that may wait for one client; who is further behind is cut off and comes back
 
 FORGET_BEYOND = 10_000  # addresses remembered at once; those whose bucket is full again are forgotten
 
@@ -65,7 +65,7 @@ class Arrivals:
         return bucket.take()
 
 
-class Outbox:
+class Backlog:
     """What waits to be written to one client: a queue that takes no more once it is full, so that nobody's sleep costs memory."""
 
     def __init__(self, queue):
@@ -73,7 +73,7 @@ class Outbox:
 
     def put(self, packet, *args, **kwargs) -> None:
         """Add a packet, or the end (None); what finds no room is lost, and the connection with it (see `patrol`)."""
-        if packet is not None and self.queue.qsize() >= OUTBOX:
+        if packet is not None and self.queue.qsize() >= BACKLOG:
             self.is_full = True
         else:
             self.queue.put(packet, *args, **kwargs)
@@ -94,7 +94,7 @@ class Live:
         )
         engine = self.io.server.eio
         make_queue = engine.create_queue
-        engine.create_queue = lambda *args, **kwargs: Outbox(make_queue(*args, **kwargs))
+        engine.create_queue = lambda *args, **kwargs: Backlog(make_queue(*args, **kwargs))
         self.sockets: dict[str, Socket] = {}
         self.arrivals = Arrivals(settings.sockets_per_minute)
         self.nameless: dict[str, float] = {}  # connections nobody has named yet, and when they were first seen

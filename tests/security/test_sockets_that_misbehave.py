@@ -117,7 +117,7 @@ def test_DOS_04_a_client_that_does_not_read_costs_bounded_memory_and_is_cut_off(
     for number in range(60_000):
         live.io.emit("stale", {"screen": "conversation:1", "version": number}, to=sid)
     (connection,) = live.io.server.eio.sockets.values()
-    assert connection.queue.qsize() <= sockets.OUTBOX and connection.queue.is_full
+    assert connection.queue.qsize() <= sockets.BACKLOG and connection.queue.is_full
     assert memory(os.getpid()) - before < 20_000_000
     patrol.make_round(app)
     until(lambda: live.gate.open == 0, "its place and thread were not given back")
