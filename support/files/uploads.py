@@ -42,7 +42,7 @@ def begin(person, name: str | None, size: int) -> StoredFile:
         raise Invalid({"files": _("This file is empty.")})
     if size > settings.file_megabytes * MEGABYTE:
         raise Invalid({"files": too_large()})
-    limits.hit("upload", f"person:{person.id}")
+    limits.hit("upload", person.counted_as)
     _count_today(person, size)
     person_id, sign_in_id, at = person.id, _guest_pass(person), now()
     with transaction() as session:
@@ -54,8 +54,8 @@ def begin(person, name: str | None, size: int) -> StoredFile:
 def _count_today(person, size: int) -> None:
     """A file that does not fit any more today is not counted, so that a smaller one still may."""
     try:
-        limits.check("upload_day", f"person:{person.id}", cost=size)
-        limits.hit("upload_day", f"person:{person.id}", cost=size)
+        limits.check("upload_day", person.counted_as, cost=size)
+        limits.hit("upload_day", person.counted_as, cost=size)
     except TooMany as error:
         raise TooMany(_("You have sent as many megabytes as one person may in a day. Write without this file, or send it tomorrow."), error.retry_after) from error
 

@@ -40,6 +40,11 @@ class Person(Base):
     sign_in_id = None  # set on the object by `sign_ins.identify`: which sign-in is asking
 
     @property
+    def counted_as(self) -> str:
+        """Under what limits count what this person does."""
+        return f"person:{self.id}"
+
+    @property
     def is_staff(self) -> bool:
         return self.role in STAFF
 
@@ -84,6 +89,11 @@ class Guest:
     def id(self) -> int:
         return self.person_id
 
+    @property
+    def counted_as(self) -> str:
+        """Under what limits count: strangers who only claim to be somebody use up nothing of hers."""
+        return f"guest:{self.person_id}"
+
 
 @dataclass(frozen=True)
 class Nobody:
@@ -91,6 +101,7 @@ class Nobody:
 
     id = None
     role = NOBODY_ROLE
+    counted_as = "nobody"
     is_staff = False
     is_customer = False
     has_account = False

@@ -33,7 +33,7 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
     known = select(Ticket).where(Ticket.customer_id == customer_id, Ticket.client_id == client_id)
     if (again := db.session.scalar(known)) is not None:
         return again
-    limits.hit("ticket", f"person:{customer_id}")
+    limits.hit("ticket", person.counted_as)
     with transaction() as session:
         if (again := session.scalar(known)) is not None:
             return again

@@ -31,7 +31,7 @@ def post(person, ticket_id: int, body: str, client_id: str, *, kind="reply", art
     body = words.body(body, settings.message_length, may_be_empty=bool(files))
     if kind not in ("reply", "note") or then not in (None, "open", "pending"):
         raise Invalid({"kind": _("Choose reply or note.")})
-    limits.hit("message", f"person:{person.id}")
+    limits.hit("message", person.counted_as)
     with transaction(keep=True) as session:
         conversation = lock(session, Conversation, thread(person, ticket_id))
         stored = session.scalar(select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id))

@@ -91,3 +91,21 @@ def test_in_the_embedded_chat_a_bearer_uploads_and_pictures_have_signed_addresse
     with desk.app.app_context():
         sign_ins.end_all(desk.person("maja"))
     assert picture.get(fresh).status_code == 404, "an address stands for a sign-in, and goes with it"
+
+
+@pytest.mark.parametrize("settings", [{"embed_origins": ("https://shop.example",), "upload_megabytes_per_day": 20, "tickets_per_hour": 2, "messages_per_minute": 3}], indirect=True)
+def test_a_stranger_who_claims_to_be_a_customer_uses_up_nothing_of_hers(desk, sender):
+    with desk.app.app_context():
+        token = sign_ins.begin(desk.person("maja"), device="test", scope=sign_ins.EMBEDDED_GUEST)[1]
+    stranger = Sender(desk.client_of(desk.app), "/embed/files")
+    stranger.client.environ_base |= {"HTTP_AUTHORIZATION": f"Bearer {token}", "REMOTE_ADDR": "203.0.113.9"}
+    question = {"subject": "S", "topic": "orders", "channel": "form"}
+    assert [stranger.begin("film.bin", 20 * 1024 * 1024).status_code for _ in range(2)] == [201, 429]
+    asked = [stranger.says("/embed/ask", number=number, **question) for number in range(3)]
+    assert [answer.status_code for answer in asked] == [303, 303, 429]
+    assert [stranger.says(f"{asked[0].location}/messages", number=10 + number).status_code for number in range(4)][-1] == 429
+    maja = sender("maja")
+    key = maja.upload("photo.jpg", photo())
+    asked = maja.says("/ask", key, number=20, **question)
+    assert asked.status_code == 303
+    assert maja.says(f"{asked.location.partition('#')[0]}/messages", number=21).status_code == 303
