@@ -23,7 +23,7 @@ if _settings.async_mode == "gevent":
     worker_class = "gevent"
     worker_connections = 6000
 else:
-    worker_class = "gthread"
+    worker_class = "support.threads.Worker"
     threads = _settings.socket_places + 24  # an open socket keeps a thread; pages must always find a free one
 
 timeout = 60

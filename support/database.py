@@ -213,6 +213,13 @@ def snapshot() -> Iterator[Session]:
         _end_reading(session)
 
 
+def end_reading() -> None:
+    """Give the connection back for a while, before something slow. Inside a transaction or a snapshot nothing happens."""
+    session = db.session
+    if not (session.info.get("writing") or session.info.get("snapshot")):
+        _end_reading(session)
+
+
 def _end_reading(session: Session) -> None:
     """End the reading transaction without forgetting what was read."""
     if session.new or session.dirty or session.deleted or not session.is_active:

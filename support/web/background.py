@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from support import bus, importing, jobs, relay
-from support.web import figures, live, patrol, pulse
+from support.web import figures, live, patrol, pulse, slow_bodies
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def start(app: Flask, *, web: bool = True, work: bool | None = None) -> None:
         _thread(loop, app, stopping)
     if web:
         _thread(relay.loop_everywhere, app)
-        for loop in (patrol.loop, pulse.loop_redis, pulse.loop_database, pulse.loop_watch):
+        for loop in (patrol.loop, pulse.loop_redis, pulse.loop_database, pulse.loop_watch, slow_bodies.loop):
             _thread(loop, app, stopping)
         for loop in app.extensions.get("loops", ()):
             _thread(loop, app, stopping)
