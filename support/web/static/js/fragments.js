@@ -3,6 +3,8 @@ import { signed } from "./bearer.js"
 import { answered } from "./connection.js"
 import { observe } from "./server_clock.js"
 
+const PATIENCE = 20_000 // what nobody has answered by then is given up, so that its screen can ask again
+
 export class Refused extends Error {
   constructor(status) {
     super(`refused: ${status}`)
@@ -10,11 +12,18 @@ export class Refused extends Error {
   }
 }
 
-// The text of a fragment; throws Refused for an error answer, TypeError when nobody answers
+// The text of a fragment; throws Refused for an error answer, TypeError when nobody can be asked, TimeoutError when nobody answers
 export async function fragment(address, signal) {
-  const response = await request(address, { headers: { Accept: "text/html" }, signal })
-  if (!response.ok) throw new Refused(response.status)
-  return { html: await response.text(), headers: response.headers }
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new DOMException("no answer in time", "TimeoutError")), PATIENCE)
+  signal?.addEventListener("abort", () => limit.abort(signal.reason), { signal: limit.signal })
+  try {
+    const response = await request(address, { headers: { Accept: "text/html" }, signal: limit.signal })
+    if (!response.ok) throw new Refused(response.status)
+    return { html: await response.text(), headers: response.headers }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 // fetch, and note whether the server could be reached

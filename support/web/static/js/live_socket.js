@@ -17,9 +17,10 @@ let awake = Date.now()
 let signed = performance.now() // when the last sign of life was given
 
 // Watch a screen such as "board" or "conversation:12". `look()` fetches what is new: after joining, on polls, on return.
-// `stale(version)`, `typing(name)` and `numbers({…})` are optional. Returns what ends the watch and what tells others of typing.
+// `stale(version)`, `typing(name)` and `numbers({…})` are optional. Returns what ends the watch, what tells others of typing,
+// and what says that a look has failed: then it is made again soon, socket or not.
 export function watch(screen, { look, stale = look, typing = () => {}, numbers = () => {} }) {
-  const watcher = { screen, look, stale, typing, numbers, looked: performance.now() }
+  const watcher = { screen, look, stale, typing, numbers, looked: performance.now(), missed: false }
   watchers.add(watcher)
   open().then(() => join(watcher), () => {})
   return {
@@ -29,6 +30,10 @@ export function watch(screen, { look, stale = look, typing = () => {}, numbers =
     },
     type() {
       if (socket?.connected) socket.emit("typing", { screen })
+    },
+    missed() {
+      watcher.missed = true
+      watcher.looked = performance.now() - POLL * (0.3 + 0.7 * Math.random()) // not all pages at once, and within ten seconds
     },
   }
 }
@@ -96,6 +101,7 @@ function each(screen, task) {
 
 function look(watcher) {
   watcher.looked = performance.now()
+  watcher.missed = false
   watcher.look()
 }
 
@@ -108,8 +114,10 @@ function poll() {
   awake = Date.now()
   if (document.hidden) return
   if (asleep) return wake()
-  const pause = socket?.connected ? SAFETY : POLL
-  for (const watcher of watchers) if (performance.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
+  for (const watcher of watchers) {
+    const pause = socket?.connected && !watcher.missed ? SAFETY : POLL
+    if (performance.now() - watcher.looked > pause * (0.9 + Math.random() * 0.2)) look(watcher)
+  }
 }
 
 // After sleep, another network, or a long time in the background: look at once, and do not trust the socket before it answers

@@ -33,9 +33,15 @@ export class Outbox {
   }
 
   // Does `task()` unless another tab of this person does the same just now; tells what it told
-  alone(task) {
+  async alone(task) {
     if (!navigator.locks) return task() // without https there is no lock: a message sent twice is still one
-    return navigator.locks.request(this.name, { ifAvailable: true }, (lock) => lock && task())
+    let answered = false
+    try {
+      return await navigator.locks.request(this.name, { ifAvailable: true }, (lock) => (answered = true) && lock && task())
+    } catch (error) {
+      if (answered) throw error
+      return task() // a browser that forbids storing refuses locks, too
+    }
   }
 }
 

@@ -116,8 +116,12 @@ export default class extends Controller {
     for (const id of this.bubbles.keys()) if (!waiting.some((entry) => entry.id === id)) this.sentElsewhere(id)
     if (this.sending || !next || performance.now() < this.rests) return
     this.sending = true
-    const gone = await this.outbox.alone(() => !this.outbox.has(next.id) || this.send(next))
-    this.sending = false
+    let gone = false
+    try {
+      gone = await this.outbox.alone(() => !this.outbox.has(next.id) || this.send(next))
+    } finally {
+      this.sending = false
+    }
     if (gone) this.flush()
   }
 

@@ -65,6 +65,7 @@ export default class extends Controller {
       if (html !== this.shown) this.arrive(html)
     } catch (error) {
       if (error instanceof Refused && [403, 404].includes(error.status)) this.gone()
+      else if (error.name !== "AbortError") this.watches[0]?.missed() // a piece with a pace of its own watches nothing
     } finally {
       this.fetching = null
       if (this.again) this.soon()

@@ -38,7 +38,7 @@ export default class extends Controller {
       const { html } = await fragment(this.srcValue)
       this.show(elements(html))
     } catch {
-      // the next hint or poll asks again
+      this.watch.missed()
     }
   }
 

@@ -59,6 +59,7 @@ export default class extends Controller {
       } while (this.again)
     } catch (error) {
       if (error instanceof Refused && [403, 404].includes(error.status)) this.watch.end()
+      else this.watch.missed()
     } finally {
       this.busy = false
     }
