@@ -5,9 +5,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.recovery.caller import Caller, until
+from tests.recovery.conftest import living, with_a_switch
+from tests.recovery.flow import WITHOUT_LIMITS
+from tests.servers import SIZES
 
 pytestmark = pytest.mark.browser
 LOST = ("ERR_CONNECTION", "ERR_SOCKET_NOT_CONNECTED", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "ERR_CONTENT_LENGTH_MISMATCH", "WebSocket connection", "status of 503")
+CROSSED = "status of 409"  # an agent's message that crossed the customer's
+MESSAGES, BURST = 200, 10
+SENTENCE = re.compile(r"(maja|ines) says (\d+)\.")
+CUTS = {3: "committed", 8: "received", 13: "committed"}  # in the middle of which burst the power fails, and where
 
 
 class Talk:
@@ -21,7 +28,7 @@ class Talk:
         offer = mortal.ringing(self.ticket_id, "ines")
         Caller(mortal.server, "ines").post(f"/desk/offers/{offer.id}/acceptance")
         self.paths = {"maja": f"/questions/{self.ticket_id}/messages", "ines": f"/desk/tickets/{self.ticket_id}/messages"}
-        self.pages = {key: new_page(mortal.server, key, allow=LOST) for key in self.paths}
+        self.pages = {key: new_page(mortal.server, key, allow=(*LOST, CROSSED)) for key in self.paths}
         for key, page in self.pages.items():
             page.goto(self.paths[key].removesuffix("/messages"))
             page.wait_for_selector("html[data-live=connected]")
@@ -31,6 +38,28 @@ class Talk:
         page = self.pages[key]
         page.locator("#f-body").fill(body)
         page.keyboard.press("Control+Enter")
+
+    def adds(self, key: str, sentence: str) -> None:
+        """As a person does who sees that some words came back into the box: behind them."""
+        self.insists()
+        box = self.pages[key].locator("#f-body")
+        box.focus()
+        self.pages[key].keyboard.press("Control+End")
+        self.pages[key].keyboard.insert_text(sentence)
+        self.pages[key].keyboard.press("Control+Enter")
+
+    def insists(self) -> bool:
+        """The agent sends what the desk had held back because the customer wrote meanwhile; tells whether there was anything."""
+        button = self.pages["ines"].get_by_role("button", name="Send anyway")
+        if not button.is_visible():
+            return False
+        button.click()
+        return True
+
+    def rest(self) -> None:
+        """Wait until nothing is under way and no words are left in a box."""
+        quiet = lambda page: not page.locator("[data-pending]").count() and not page.locator("#f-body").input_value()  # noqa: E731
+        until(lambda: not self.insists() and all(map(quiet, self.pages.values())), "all is sent", 60)
 
     def see_the_power_cut(self) -> None:
         for page in self.pages.values():
@@ -76,6 +105,49 @@ def test_a_message_whose_answer_was_cut_off_is_there_once_on_both_pages(talk):
         talk.pages[draft].locator("#f-body").fill("")
     written = [text for key in talk.paths for text in (f"Cut off, by {key}", *(f"While it is dark, {key} {nth}" for nth in range(3)))]
     assert talk.agree() == written
+
+
+@pytest.fixture(params=list(SIZES))
+def long_talk(request, tmp_path, new_page):
+    """Of a server that lets them write as fast as they like."""
+
+    def prepare(server):
+        with_a_switch(server)
+        server.env.update(WITHOUT_LIMITS)
+
+    for mortal in living(request.param, tmp_path, prepare):
+        yield Talk(mortal, new_page)
+
+
+def test_200_messages_with_three_power_cuts_are_there_once_in_order_on_both_pages(long_talk):
+    talk, mortal, said, burst = long_talk, long_talk.mortal, {"maja": 0, "ines": 0}, 0
+
+    def says(key):
+        said[key] += 1
+        talk.adds(key, f"{key} says {said[key]}.")
+
+    while len(mortal.messages(talk.ticket_id)) <= MESSAGES:  # words that were held back may have become one message
+        key, other = ("maja", "ines")[:: 1 if burst % 2 else -1]
+        for nth in range(BURST):
+            if nth == BURST // 2 and burst in CUTS:
+                mortal.fails_at(f"{CUTS[burst]} {talk.paths[key]}")
+            says(key)
+            if nth == 1:
+                says(other)  # into the other's words
+        if burst in CUTS:
+            mortal.dies()
+            says(other)
+            talk.see_the_power_cut()
+            mortal.server.start()
+            talk.are_back()
+        talk.rest()
+        burst += 1
+    assert burst > max(CUTS), "the power failed three times"
+    written = SENTENCE.findall(" ".join(talk.agree()))
+    for key, sentences in said.items():
+        assert [int(number) for writer, number in written if writer == key] == list(range(1, sentences + 1))
+    for page in talk.pages.values():
+        assert page.evaluate("Object.keys(localStorage).filter(name => /^(outbox|draft):/.test(name))") == []
 
 
 def test_words_written_in_the_dark_outlive_the_page(talk):
