@@ -49,7 +49,7 @@ def mistaken(request, tmp_path):
         yield mortal
 
 
-def test_nothing_is_lost_doubled_disordered_differing_or_seen_by_the_wrong(doomed, tmp_path):
+def test_FLT_01_FLT_08_FLT_09_nothing_is_lost_doubled_disordered_differing_or_seen_by_the_wrong(doomed, tmp_path):
     minutes = float(os.environ.get("CHAOS_MINUTES", MINUTES[doomed.size]))
     crowd = Clients(doomed, tmp_path / "journals", 50, RATES[doomed.size], SEED)
     found, _late = through_chaos(doomed, crowd, minutes * 60)
