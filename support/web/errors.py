@@ -1,4 +1,6 @@
 """The one place that turns errors into HTTP answers: a page for people, JSON for scripts, and never the inside."""
+import errno
+
 import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
@@ -32,6 +34,7 @@ SENTENCES = {
     405: _l("The address may be wrong, or what was here is gone."),
     413: _l("Shorten it and send it again."),
 }
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of a disk: it is full, this account may have no more of it, no file may be so large
 RETRY = 5  # seconds after which a database that restarts may answer again
 BROKEN_TITLE = _l("Something went wrong on our side")
 
@@ -65,6 +68,7 @@ def init_app(app: Flask, settings) -> None:
     app.register_error_handler(SwitchboardError, _known)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
@@ -98,6 +102,16 @@ def _database(error: SQLAlchemyError):
         return _unknown(error)
     log.error("the database does not answer", endpoint=request.endpoint, exc_info=error)
     refused = Unavailable(retry_after=RETRY)
+    refused.__cause__ = error
+    return _known(refused)
+
+
+def _disk(error: OSError):
+    """A disk without room is no fault of this request either; what was begun on it stays unfinished and is found by nobody."""
+    if error.errno not in NO_ROOM:
+        return _unknown(error)
+    log.error("the disk is full", endpoint=request.endpoint)
+    refused = Unavailable()
     refused.__cause__ = error
     return _known(refused)
 

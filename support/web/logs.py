@@ -1,6 +1,7 @@
 """Structured logs: one event one line, with the request's id and without anybody's words."""
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 
@@ -22,10 +23,25 @@ def init_app(app, settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(Lenient(sys.stderr)),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+
+class Lenient:
+    """A stream that hurts nobody: where the disk that takes the log is full, a line is lost and the request goes on."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self.stream.flush()
 
 
 def _without_secrets(logger, method, event: dict) -> dict:

@@ -1,10 +1,14 @@
 """One of the cast with a client of her own that sends until it is answered, as the outbox of the pages does."""
 import http.client
+import io
 import re
 import secrets
 import time
 from contextlib import closing
 from urllib.parse import urlencode
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from support.database import db
 from support.people import sign_ins
@@ -40,10 +44,15 @@ class Caller:
         status, location, _text = self.post("/ask", subject=subject, body=f"{subject}, please", topic=topic, channel=channel, client_id=client_id or fresh())
         return int(location.rsplit("/", 1)[1]) if status == 303 else None
 
-    def _ask(self, method, path, body=None, accept="text/html"):
+    def uploads(self, path: str, name: str, content: str, **fields):
+        """A form with a file in it; the same answer."""
+        boundary, body = encode_multipart({**fields, "file": FileStorage(io.BytesIO(content.encode()), name)})
+        return self._ask("POST", path, body, kind=f"multipart/form-data; boundary={boundary}")
+
+    def _ask(self, method, path, body=None, accept="text/html", kind="application/x-www-form-urlencoded"):
         headers = {"Cookie": f"switchboard={self.token}", "Sec-Fetch-Site": "same-origin", "Accept": accept}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=15)
         with closing(line):
             line.request(method, path, body, headers)
