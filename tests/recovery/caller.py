@@ -1,7 +1,6 @@
 """One of the cast with a client of her own that sends until it is answered, as the outbox of the pages does."""
 import http.client
 import io
-import re
 import secrets
 import time
 from contextlib import closing
@@ -15,7 +14,6 @@ from support.people import sign_ins
 from support.people.person import Person
 
 MESSAGE = "text/vnd.switchboard.message+html"
-NUMBER = re.compile(r'id="message-([\w-]+)"[^>]*?data-(?:desk-)?seq="(\d+)"[^>]*data-client="([^"]+)"')
 BROKEN = (OSError, http.client.HTTPException)
 
 

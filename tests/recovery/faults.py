@@ -21,21 +21,21 @@ KINDS = {
 class Faults:
     """Breaks things until the end; `story` is what it did, `missing` who did not come back."""
 
-    def __init__(self, mortal, crowd: Clients, folder: Path, size: str, seed: int, longest: float = 5.0):
+    def __init__(self, mortal, crowd: Clients, folder: Path, kinds: tuple[str, ...], seed: int, longest: float = 5.0):
         self.mortal, self.server, self.crowd, self.rng = mortal, mortal.server, crowd, random.Random(seed)
-        self.size, self.longest, self.journal = size, longest, Journal(folder / "faults.txt")
+        self.kinds, self.longest, self.journal = kinds, longest, Journal(folder / "faults.txt")
         self.story, self.missing, self.began = [], [], time.monotonic()
 
     def go_on(self, seconds: float) -> None:
         """Rounds of all kinds in a new order each time, the first one whole, with a while of calm behind each fault."""
         end, waiting = time.monotonic() + seconds, self._round()
-        while time.monotonic() < end or len(self.story) < len(KINDS[self.size]):
+        while time.monotonic() < end or len(self.story) < len(self.kinds):
             waiting = waiting or self._round()
             self.happens(waiting.pop())
             time.sleep(self.rng.uniform(1, 3))
 
     def _round(self) -> list[str]:
-        return self.rng.sample(KINDS[self.size], len(KINDS[self.size]))
+        return self.rng.sample(self.kinds, len(self.kinds))
 
     def happens(self, kind: str) -> None:
         self.journal.note("began", kind.replace(" ", "-"))

@@ -13,7 +13,7 @@ from support.database import db
 from tests.recovery import books, verdict
 from tests.recovery.clients import LIMITS, Clients
 from tests.recovery.conftest import living, with_a_switch
-from tests.recovery.faults import Faults
+from tests.recovery.faults import KINDS, Faults
 from tests.recovery.flow import WITHOUT_LIMITS
 
 MINUTES = {"default": 2.0, "grown": 5.0}
@@ -49,6 +49,14 @@ def mistaken(request, tmp_path):
         yield mortal
 
 
+@pytest.fixture(params=["early", "forgetful"])
+def careless(request, tmp_path):
+    """A build that breaks its word when it dies."""
+    for mortal in started("default", tmp_path, BROKEN=request.param):
+        mortal.size, mortal.mistake = "default", request.param
+        yield mortal
+
+
 def test_FLT_01_FLT_08_FLT_09_nothing_is_lost_doubled_disordered_differing_or_seen_by_the_wrong(doomed, tmp_path):
     minutes = float(os.environ.get("CHAOS_MINUTES", MINUTES[doomed.size]))
     crowd = Clients(doomed, tmp_path / "journals", 50, RATES[doomed.size], SEED)
@@ -63,23 +71,32 @@ def test_a_build_with_a_mistake_is_found(mistaken, tmp_path):
     """Only one side writes, each talk is seldom, and pages do not look by themselves: nothing may hide that a message was not told of."""
     count, rate = (30, 2.5) if mistaken.size == "grown" else (10, 0.8)
     crowd = Clients(mistaken, tmp_path / "journals", count, rate, SEED, talking="s", asking=False, safety=600)
-    found, late = through_chaos(mistaken, crowd, 18, faults=False, patience=verdict.LATE + 2)
+    found, late = through_chaos(mistaken, crowd, 18, kinds=(), patience=verdict.LATE + 2)
     assert bool(late) == bool(mistaken.mistake), late
     assert verdict.kinds(found) <= ({"missing"} if mistaken.mistake else set()), found
 
 
-def through_chaos(mortal, crowd: Clients, seconds: float, faults=True, patience=180.0) -> tuple[list[str], list[str]]:
-    """Everybody talks while parts fail; what the journals and the database disagree about, and what was shown late. `patience` is how long pages may take to catch up when all is well again."""
+def test_a_build_that_breaks_its_word_is_found(careless, tmp_path):
+    """The one must die to lose something; the other is asked for the same again often enough."""
+    kinds, found_as = {"early": (("everything", "unanswered"), "lost"), "forgetful": ((), "doubled")}[careless.mistake]
+    crowd = Clients(careless, tmp_path / "journals", 8, 4.0, SEED, asking=False)
+    found, _late = through_chaos(careless, crowd, 30, kinds=kinds, patience=5)
+    assert found_as in verdict.kinds(found)
+
+
+def through_chaos(mortal, crowd: Clients, seconds: float, kinds=None, patience=180.0) -> tuple[list[str], list[str]]:
+    """Everybody talks while parts fail; what the journals and the database disagree about, and what was shown late. `kinds` of faults are those of its size; `patience` is how long pages may take to catch up when all is well again."""
     _durable(mortal)
+    kinds = KINDS[mortal.size] if kinds is None else kinds
     first = books.newest_event(mortal)
-    chaos = Faults(mortal, crowd, crowd.folder, mortal.size, SEED, longest=60 if seconds > 900 else 5)
+    chaos = Faults(mortal, crowd, crowd.folder, kinds, SEED, longest=60 if seconds > 900 else 5)
     crowd.opens()
     began = time.monotonic()
     crowd.talks_on()
     time.sleep(CALM)
-    if faults:
+    if kinds:
         chaos.go_on(seconds - 2 * CALM)
-    time.sleep(CALM if faults else seconds - CALM)
+    time.sleep(CALM if kinds else seconds - CALM)
     busy = time.monotonic() - began
     found = crowd.rests(180)
     with mortal.app.app_context():
