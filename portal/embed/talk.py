@@ -5,7 +5,7 @@ from portal.embed.blueprint import bp
 from portal.questions import MessageForm, RatingForm, standing
 from support import quality, tickets
 from support.events import head
-from support.web import attachments, composer, forms
+from support.web import attachments, composer, forms, viewing
 from support.web.identity import allow, me
 
 LOOKED_AT = 20  # newest questions in which something may be unread
@@ -29,6 +29,7 @@ def status(ticket_id: int):
     """The piece that changes by itself: state, place in line, who answers, rating."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
+    viewing.fetched(person, ticket.conversation.id)
     return render_template("portal/questions/_status.html", ticket=ticket, version=version, **standing(person, ticket))
 
 
@@ -47,6 +48,7 @@ def write(ticket_id: int):
     """Write; the script gets the stored message back."""
     files, data = attachments.sent(), forms.read(MessageForm)
     message = tickets.post(me(), ticket_id, data["body"], data["client_id"], files=files)
+    viewing.sent(me(), message.conversation_id)
     followed = message.conversation.ticket_id != ticket_id
     if composer.asks() and not followed:
         return composer.stored("shared/_message.html", message=message)

@@ -2,6 +2,8 @@
 
 Knows nothing of tickets: `support.tickets` hangs a file on a message and says who may have it.
 """
+from threading import BoundedSemaphore
+
 from support import jobs
 from support.files.model import OPAQUE, PICTURES, READY, StoredFile
 from support.files.stores import store_for
@@ -13,8 +15,11 @@ __all__ = [
     "unsent",
 ]
 
+LOOKS = 2  # files of one process that are put together and looked at, at the same time
+
 
 def init_app(app, settings) -> None:
     """The store, and the timed work that keeps it tidy."""
     app.extensions["files"] = store_for(settings)
+    app.extensions["file_looks"] = BoundedSemaphore(LOOKS)
     jobs.every(app, 600, "expire uploads", expire, apart=True)

@@ -2,6 +2,8 @@
 import hashlib
 import io
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -204,3 +206,30 @@ def test_a_key_that_no_file_can_have_is_said_beside_the_field(desk, sender, key)
     for who, place, more in ((maja, f"/questions/{ticket_id}/messages", {}), (ines, f"/desk/tickets/{ticket_id}/messages", {"kind": "note"}), (maja, "/ask", question)):
         answer = who.says(place, key, **more)
         assert answer.status_code == 422 and answer.json["errors"]["files"], place
+
+
+def test_only_a_few_files_are_looked_at_at_once(desk, sender, monkeypatch):
+    """A small picture may take 200 MB while it is made."""
+    keys = []
+    for who in ("maja", "odile", "ines"):
+        person = sender(who)
+        for _file in range(2):
+            key = person.begin("notes.txt", 5).json["key"]
+            assert person.bring(key, 0, b"notes").status_code == 200
+            keys.append((person, key))
+    at_work, most, assemble = [], [], uploading.assemble
+
+    def slow(*args):
+        at_work.append(args)
+        until = time.monotonic() + 5
+        while len(at_work) < files.LOOKS and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(0.05)  # for one too many to come
+        most.append(len(at_work))
+        at_work.pop()
+        return assemble(*args)
+
+    monkeypatch.setattr(uploading, "assemble", slow)
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda each: each[0].end(each[1]).status_code, keys))
+    assert statuses == [200] * 6 and max(most) == files.LOOKS

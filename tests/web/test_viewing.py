@@ -6,6 +6,7 @@ import redis
 
 from support import contact, fleeting
 from support.database import db
+from support.people import sign_ins
 from support.people.person import Person
 from support.web import patrol, viewing
 from tests import services
@@ -98,6 +99,22 @@ def test_without_a_socket_each_fetch_is_the_sign(app, client_of, clock, ticket, 
     assert "Ines" in seen("tomasz")
     clock.move(viewing.FETCHED + 1)
     assert "Maja" not in seen("tomasz")
+
+
+@pytest.mark.parametrize("settings", [{"embed_origins": ("https://shop.example",)}], indirect=True)
+def test_in_the_embedded_chat_the_customer_is_seen_without_a_socket_too_and_has_written_when_it_is_sent(app, client_of, ticket, opens, seen):
+    with app.app_context():
+        maja = db.session.get(Person, app.extensions["cast"]["maja"])
+        token = sign_ins.begin(maja, device="test", scope=sign_ins.EMBEDDED_ACCOUNT)[1]
+    frame = client_of(app)
+    frame.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    assert "Maja" not in seen("ines")
+    assert frame.get(f"/embed/questions/{ticket[0]}/status").status_code == 200
+    assert "Maja is here" in seen("ines")
+    opens("maja").emit("typing", {"screen": f"conversation:{ticket[1]}"})
+    assert "Maja is writing" in seen("ines")
+    assert frame.post(f"/embed/questions/{ticket[0]}/messages", data={"body": "Hello?", "client_id": "viewing-test-2"}).status_code == 303
+    assert "Maja is here" in seen("ines")
 
 
 def test_two_processes_share_it_by_redis_and_losing_redis_heals_alone(tmp_path, app, monkeypatch):
