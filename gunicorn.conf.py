@@ -21,7 +21,7 @@ proc_name = "switchboard"
 
 if _settings.async_mode == "gevent":
     worker_class = "gevent"
-    worker_connections = 6000
+    worker_connections = _settings.socket_places + 2000  # pages must always find room beside the sockets
 else:
     worker_class = "support.threads.Worker"
     threads = _settings.socket_places + 24  # an open socket keeps a thread; pages must always find a free one

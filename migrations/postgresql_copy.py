@@ -5,10 +5,10 @@ import subprocess
 from pathlib import Path
 
 import click
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Engine
 
-KEPT = "before_restore"  # the schema in which lies what was there before
+from migrations import aside
 
 
 def dump(engine: Engine, target: Path) -> None:
@@ -24,17 +24,18 @@ def demand_sound(path: Path) -> None:
 
 
 def put_back(engine: Engine, source: Path) -> None:
-    """Replace the database by a copy; what was there is kept in the schema `before_restore`, and comes back if the copy cannot be read to its end."""
+    """Replace the database by a copy; what was there is kept in a schema of its own (see `aside`), and comes back if the copy cannot be read to its end."""
     with engine.connect() as connection:
         others = connection.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"))
     if others > engine.pool.checkedin():
         raise click.ClickException("Others use this database. Stop the web server and `flask work`, then restore.")
     engine.dispose()
-    _execute(engine, f"DROP SCHEMA IF EXISTS {KEPT} CASCADE", f"ALTER SCHEMA public RENAME TO {KEPT}", "CREATE SCHEMA public")
+    kept = aside.schema_for(inspect(engine).get_schema_names().__contains__)
+    _execute(engine, f"ALTER SCHEMA public RENAME TO {kept}", "CREATE SCHEMA public")
     try:
         _run("pg_restore", engine, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--schema=public", str(source))
     except click.ClickException:
-        _execute(engine, "DROP SCHEMA public CASCADE", f"ALTER SCHEMA {KEPT} RENAME TO public")
+        _execute(engine, "DROP SCHEMA public CASCADE", f"ALTER SCHEMA {kept} RENAME TO public")
         raise
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from migrations import aside
+
 
 def copy(source: Path, target: Path) -> None:
     """Everything that was committed when it began."""
@@ -27,9 +29,7 @@ def demand_sound(path: Path) -> None:
 
 
 def put_back(source: Path, target: Path) -> None:
-    """Replace the database by a copy; what was there is kept beside it as `.before-restore`."""
+    """Replace the database by a copy; what was there is kept beside it (see `aside`)."""
     if target.exists():
-        kept = target.with_name(target.name + ".before-restore")
-        kept.unlink(missing_ok=True)
-        copy(target, kept)
+        copy(target, aside.path_for(target))
     copy(source, target)

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
 import migrations
-from migrations import postgresql_copy, sqlite_copy
+from migrations import aside, postgresql_copy, sqlite_copy
 from support.clock import now
 from support.commands import Command, demand_schema
 from support.database import db
@@ -104,10 +104,8 @@ def _holds_anything() -> bool:
 
 def _put_back_beside(source: Path, target: Path) -> None:
     """The stored files; those that were here are moved aside."""
-    aside = target.with_name(target.name + ".before-restore")
     if target.exists():
-        shutil.rmtree(aside, ignore_errors=True)
-        target.rename(aside)
+        target.rename(aside.path_for(target))
     if source.is_dir():
         shutil.copytree(source, target)
 
@@ -121,7 +119,7 @@ def _put_back_secret(source: Path) -> None:
     if not own.exists() or own.read_text(encoding="ascii").strip() != settings.secret_key:
         click.echo(f"SECRET_KEY of this installation is another one. Set it to what stands in {source}, or everybody is signed out and links in older mails lead nowhere.", err=True)
         return
-    own.replace(own.with_name(SECRET + ".before-restore"))
+    own.rename(aside.path_for(own))
     with open(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(kept)
 

@@ -266,7 +266,7 @@ def _check(s: Settings) -> None:
         raise SettingsError("PORT must be between 1 and 65535.")
     if s.files_url != "folder:" and not _is_bucket(s.files_url):
         raise SettingsError("FILES_URL must be folder: or an address such as s3://KEY:SECRET@s3.example.org/bucket.")
-    for name in ("file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours"):
+    for name in ("embed_session_hours", "embed_session_longest_days", "sockets_per_minute", "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours"):
         if getattr(s, name) < 1:
             raise SettingsError(f"{name.upper()} must be 1 or more.")
     if s.file_megabytes > min(s.ticket_file_megabytes, s.upload_megabytes_per_day):

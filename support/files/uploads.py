@@ -90,7 +90,7 @@ def append(person, key: str, offset: int, content: bytes) -> StoredFile:
     row = unsent(person, key)
     if offset != row.received or row.state == READY:
         raise Stale(_("This part has come already."))
-    if not 0 < len(content) <= min(MEGABYTE, row.size - row.received):
+    if not 0 < len(content) <= min(PART_BYTES, row.size - row.received):
         raise Invalid({"files": _("The file has changed while it was sent. Choose it again.")})
     if len(row.parts) >= row.size // PART_BYTES * PATIENCE + SOME:
         raise Invalid({"files": _("This file came in too many small parts. Choose it again.")})
@@ -103,8 +103,8 @@ def append(person, key: str, offset: int, content: bytes) -> StoredFile:
             if row.received != offset or row.state != UPLOADING:
                 raise Stale(_("This part has come already."))
             row.received, row.parts, row.touched_at = offset + len(content), [*row.parts, part], now()
-    except BaseException:
-        offload(store().delete, part)
+    except (Stale, NotFound):
+        offload(store().delete, part)  # after any other failure it may be stored all the same; if it is not, `expire` finds it
         raise
     return row
 

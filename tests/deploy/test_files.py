@@ -70,6 +70,11 @@ def test_every_setting_of_the_example_exists():
     assert named and named <= {field.name.upper() for field in fields(Settings)}
 
 
+def test_a_shell_reads_the_settings_as_systemd_does():
+    told = subprocess.run(["sh", "-c", f". {DEPLOY / 'switchboard.env'} && printf '%s|%s' \"$SHOP_NAME\" \"$MAIL_FROM\""], capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("Our shop|Our shop <help@example.org>", "")
+
+
 def test_the_image_is_made_of_files_that_exist():
     text = (DEPLOY / "Containerfile").read_text()
     assert "tools.prepare image" in text and (ROOT / "tools" / "prepare.py").exists()

@@ -32,6 +32,8 @@ KEY = "k" * 40
         ({"EMBED_ORIGINS": "https://shop.example", "EMBED_SECRET": "short"}, "EMBED_SECRET is too short"),
         ({"EMBED_ORIGINS": "https://shop.example", "EMBED_SECRET": KEY}, "another one than SECRET_KEY"),
         ({"EMBED_SECRET": "e" * 40}, "of no use without EMBED_ORIGINS"),
+        ({"SOCKETS_PER_MINUTE": "0"}, "SOCKETS_PER_MINUTE must be 1 or more"),
+        ({"EMBED_SESSION_HOURS": "0"}, "EMBED_SESSION_HOURS must be 1 or more"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with"),
     ],
 )

@@ -120,6 +120,23 @@ def test_a_customer_of_the_shop_is_known_and_forgotten(served, site, new_page):
     assert shop.inner().evaluate("sessionStorage.getItem('embedded:customer')") is None
 
 
+@pytest.mark.parametrize("how", ["another one cannot be proven", "forgotten before the frame is there"])
+def test_the_former_customer_is_not_shown_to_the_next_one(served, site, new_page, how):
+    site.more = f' data-customer="{voucher()}"'
+    shop = Widget(new_page(served, allow=("403", "customer refused")), site).open()
+    shop.frame.get_by_label("Search answers and your orders").fill("tent")
+    expect(shop.frame.get_by_role("option", name="in your order TT-204817")).to_be_visible()
+    if how == "another one cannot be proven":
+        site.more = f' data-customer="{voucher(sub="4712")[:-4]}AAAA"'
+        shop.page.reload()
+    else:
+        site.more = ""
+        shop.page.add_init_script("addEventListener('DOMContentLoaded', () => window.Switchboard?.forget())")
+        shop.page.reload()
+    expect(shop.frame.get_by_label("Search answers", exact=True)).to_be_visible()
+    assert not shop.inner().evaluate("sessionStorage.getItem('embedded:customer')")
+
+
 def test_cookies_of_ours_are_nothing_in_the_frame(served, site, new_page):
     page = new_page(served, "maja")
     expect(Widget(page, site).open().frame.get_by_label("Search answers", exact=True)).to_be_visible()
@@ -136,7 +153,7 @@ def test_a_sign_in_that_was_ended_is_gone_from_the_open_frame(served, site, new_
         sign_ins.end(row.person, row.id)
     with served.app.app_context():
         assert db.session.query(SignIn).filter_by(token_hash=sign_ins.hashed(token)).one().ended_at is not None
-    expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=8000)
+    expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=20_000)
     expect(shop.frame.get_by_text("Do you mend boots?")).to_have_count(0)
     assert shop.inner().evaluate("localStorage.getItem('embedded:guest')") is None
 

@@ -92,6 +92,25 @@ def test_a_wrong_clock_loses_and_holds_nothing(live_default, new_page, question,
     assert page.locator("[data-pending]").count() == 0
 
 
+def test_what_waited_for_more_than_a_week_is_sent_when_its_writer_says_so(live_default, new_page, question):
+    page = new_page(live_default, "maja", allow=("ERR_INTERNET_DISCONNECTED", "WebSocket connection"))
+    page.goto(f"/questions/{question}")
+    connected(page)
+    page.context.set_offline(True)
+    page.fill("#f-body", "Written before the holidays")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending]")
+    page.evaluate("""() => { for (const name of Object.keys(localStorage).filter((name) => name.startsWith("outbox:"))) {
+      const entry = JSON.parse(localStorage.getItem(name))
+      localStorage.setItem(name, JSON.stringify({ ...entry, at: entry.at - 8 * 86_400_000 }))
+    } }""")
+    page.context.set_offline(False)
+    page.reload()
+    connected(page)
+    page.locator("[data-pending]").get_by_role("button", name="Try again").click()
+    page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Written before the holidays", timeout=10_000)
+
+
 def test_a_connection_that_died_silently_is_noticed_as_the_network_comes_back(live_default, new_page, question):
     page, wires = new_page(live_default, "maja"), []
 

@@ -55,7 +55,7 @@ iframe{flex:1;width:100%;border:0;background:var(--ground)}
   shadow.adoptedStyleSheets = [sheet]
   shadow.append(make("div", { dir: getComputedStyle(document.documentElement).direction, lang: code }, button, dialog))
 
-  let frame, ready, customer
+  let frame, ready, customer, forgotten
   const note = (store, key, value) => {
     try {
       const known = window[store].getItem(key)
@@ -65,6 +65,8 @@ iframe{flex:1;width:100%;border:0;background:var(--ground)}
   }
   const tell = (switchboard, more) => ready && frame.contentWindow.postMessage({ switchboard, ...more }, origin)
   const introduce = async () => {
+    if (forgotten) tell("forget")
+    forgotten = false
     const token = typeof customer === "function" ? await Promise.resolve(customer()).catch(() => "") : customer
     tell("hello", { open: dialog.open, customer: typeof token === "string" ? token : "" })
   }
@@ -123,7 +125,8 @@ iframe{flex:1;width:100%;border:0;background:var(--ground)}
     },
     forget() {
       customer = ""
-      tell("forget")
+      if (ready) tell("forget")
+      else forgotten = true // said before the frame is there, which may remember a customer in this tab
     },
   })
   const begin = () => {

@@ -96,15 +96,18 @@ function go(address) {
 async function recognise(voucher) {
   const number = numberIn(voucher)
   if (kept("sessionStorage", "customer") && kept("sessionStorage", "number") === number) return
+  const asked = request("/embed/customer", { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ token: voucher }) })
+  kept("sessionStorage", "customer", "") // whoever it was before, it is somebody else now, also when that cannot be proven
   try {
-    const response = await request("/embed/customer", { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ token: voucher }) })
+    const response = await asked
     if (!response.ok) return tell("refused")
     kept("sessionStorage", "number", number)
     kept("localStorage", "guest", "")
     kept("sessionStorage", "customer", response.headers.get("X-Bearer"))
-    if (started) go(HOME)
   } catch {
     tell("refused")
+  } finally {
+    if (started) go(HOME)
   }
 }
 
@@ -118,8 +121,9 @@ function numberIn(voucher) {
 }
 
 async function leave() {
-  await request("/embed/leaving", { method: "POST" }).catch(() => {})
-  forgetToken()
+  const said = request("/embed/leaving", { method: "POST" })
+  forgetToken() // at once: the next customer may be named while this is on its way
+  await said.catch(() => {})
   go(HOME)
 }
 

@@ -181,7 +181,7 @@ export default class extends Controller {
   }
 
   sendAgain(entry) {
-    this.outbox.put(Object.assign(entry, { refused: false }))
+    this.outbox.put(Object.assign(entry, { refused: false, at: serverNow() }))
     say(this.bubbles.get(entry.id), word("sending"), [])
     this.flush()
   }
