@@ -116,8 +116,7 @@ class Page(threading.Thread):
         elif frame == "2":
             self.socket.send("3")
         elif frame.startswith("40"):
-            for nth, screen in enumerate([*self.threads, *self.foreign]):
-                self._says(["join", {"screen": screen}], str(nth))
+            self._joins(0)
         elif frame.startswith("43"):
             self._answered(frame)
         elif frame.startswith("42"):
@@ -140,6 +139,13 @@ class Page(threading.Thread):
             if int(nth) == len(self.threads) - 1:
                 self.joined_at = self.journal.note("joined").at
                 self.joined = True
+        self._joins(int(nth) + 1)
+
+    def _joins(self, nth: int) -> None:
+        """One after the other: an agent with thirty conversations would say more at once than a socket may."""
+        screens = [*self.threads, *self.foreign]
+        if nth < len(screens):
+            self._says(["join", {"screen": screens[nth]}], str(nth))
 
     def _told(self, event: str, data=None) -> float | None:
         if event == "stale" and data["screen"] in self.threads:
