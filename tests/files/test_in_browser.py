@@ -187,6 +187,7 @@ def test_sending_waits_until_the_files_have_come(server, new_page, question):
 def test_with_keys_alone_a_file_is_added_and_removed_and_faults_stand_at_their_file(server, new_page, question):
     page = new_page(server, "ines")
     page.goto(f"/desk/tickets/{question}")
+    page.wait_for_selector("[data-attachments-target=button]")  # the script shows it
     page.focus("[data-attachments-target=button]")
     with page.expect_file_chooser() as asked:
         page.keyboard.press("Enter")

@@ -158,6 +158,18 @@ def test_a_sign_in_that_was_ended_is_gone_from_the_open_frame(served, site, new_
     assert shop.inner().evaluate("localStorage.getItem('embedded:guest')") is None
 
 
+def test_a_sign_in_that_was_ended_is_gone_from_a_frame_without_a_socket_too(served, site, new_page):
+    page = new_page(served, allow=("401", "WebSocket"))
+    page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    shop = Widget(page, site).open().ask("Do you mend gloves?", "ended-too@mail.example")
+    token = shop.inner().evaluate("localStorage.getItem('embedded:guest')")
+    with served.app.app_context(), transaction() as session:
+        row = session.query(SignIn).filter_by(token_hash=sign_ins.hashed(token)).one()
+        sign_ins.end(row.person, row.id)
+    expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=30_000)
+    expect(shop.frame.get_by_text("Do you mend gloves?")).to_have_count(0)
+
+
 def test_CSRF_07_no_other_page_and_no_other_site_frames_us(served, site, new_page):
     page = new_page(served, allow=("frame-ancestors", "X-Frame-Options", "ERR_BLOCKED_BY_RESPONSE", "chrome-error", "postMessage"))
     page.goto(site.url)

@@ -145,6 +145,13 @@ document.addEventListener("turbo:before-fetch-response", (event) => {
   go(HOME)
 })
 
+// The sign-in has ended, and no socket was there to say so
+document.addEventListener("person:unknown", () => {
+  if (!token()) return
+  forgetToken()
+  go(HOME)
+})
+
 document.addEventListener("turbo:fetch-request-error", () => {
   answered(false)
   trouble.hidden = frame.querySelector("h1") !== null

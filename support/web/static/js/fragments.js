@@ -31,6 +31,7 @@ export async function request(address, options) {
   try {
     const response = await fetch(address, signed(options))
     answered(response.status < 502)
+    if (response.status === 401) document.dispatchEvent(new Event("person:unknown"))
     if (response.headers.has("Date")) observe(response.headers.get("Date"))
     return response
   } catch (error) {
