@@ -19,7 +19,7 @@ from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PATIENCE = 120  # seconds until a server must answer, on a busy machine
+PATIENCE = 40  # seconds until a server must answer, on a busy machine
 
 
 class Server:

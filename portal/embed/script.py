@@ -2,7 +2,6 @@
 import gzip
 import hashlib
 import json
-from functools import cache
 
 from flask import Blueprint, Response, current_app, request
 from flask_babel import force_locale
@@ -24,7 +23,7 @@ bp = Blueprint("embed_script", __name__)
 def script():
     """The script with the shop's words and colour in it."""
     demand_embedding()
-    text = source().replace("__SHOP__", json.dumps(_told(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+    text = assets.text_of(SOURCE).replace("__SHOP__", json.dumps(_told(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
     packed = "gzip" in request.accept_encodings
     response = Response(gzip.compress(text.encode(), 9, mtime=0) if packed else text, content_type=assets.KINDS[".js"])
     if packed:
@@ -34,13 +33,6 @@ def script():
     response.headers["Cache-Control"] = FRESH
     response.set_etag(f"{hashlib.sha256(text.encode()).hexdigest()[:12]}{'-gz' if packed else ''}")
     return response.make_conditional(request)
-
-
-@cache
-def source() -> str:
-    """The file without comments and indentation."""
-    lines = (line.strip() for line in assets.text_of(SOURCE).splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _told() -> dict:

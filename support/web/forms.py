@@ -179,16 +179,17 @@ class Several(_Spoken, fields.List):
 def read(schema: type[Schema] | Schema) -> dict:
     """The form (or the JSON body) of this request as clean values; raises Invalid with a sentence per field."""
     schema = schema() if isinstance(schema, type) else schema
-    try:
-        return schema.load(_sent(schema))
-    except ValidationError as error:
-        raise Invalid({name: _first(told) for name, told in error.normalized_messages().items()}) from error
+    return _loaded(schema, _sent(schema))
 
 
 def read_query(schema: type[Schema]) -> dict:
     """What the address itself says behind its question mark, as clean values; raises Invalid."""
+    return _loaded(schema(), request.args.to_dict())
+
+
+def _loaded(schema: Schema, given: dict) -> dict:
     try:
-        return schema().load(request.args.to_dict())
+        return schema.load(given)
     except ValidationError as error:
         raise Invalid({name: _first(told) for name, told in error.normalized_messages().items()}) from error
 

@@ -147,13 +147,14 @@ def test_cookies_of_ours_are_nothing_in_the_frame(served, site, new_page):
 
 def test_a_sign_in_that_was_ended_is_gone_from_the_open_frame(served, site, new_page):
     shop = Widget(new_page(served, allow=("401",)), site).open().ask("Do you mend boots?", "ended@mail.example")
+    shop.inner().wait_for_selector("html[data-live=connected]")
     token = shop.inner().evaluate("localStorage.getItem('embedded:guest')")
     with served.app.app_context(), transaction() as session:
         row = session.query(SignIn).filter_by(token_hash=sign_ins.hashed(token)).one()
         sign_ins.end(row.person, row.id)
     with served.app.app_context():
         assert db.session.query(SignIn).filter_by(token_hash=sign_ins.hashed(token)).one().ended_at is not None
-    expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=20_000)
+    expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=8000)
     expect(shop.frame.get_by_text("Do you mend boots?")).to_have_count(0)
     assert shop.inner().evaluate("localStorage.getItem('embedded:guest')") is None
 

@@ -17,7 +17,7 @@ from tests.recovery.flow import Flow, events_since
 from tests.recovery.typing import Typist, one_after_another
 from tests.recovery.watching import RECORD, Pulse, Share, ages, equals_the_database, shows_the_last_of
 
-OLDEST = {"default": 2.0, "grown": 2.0 if (os.cpu_count() or 1) >= 4 else 4.0}  # seconds that a board may be old; the reason for two numbers is that of RATES
+OLDEST = 2.0  # seconds that a board may be old
 BUSY = 20.5  # events a second that make it a busy shop
 RATES = {
     "default": BUSY,
@@ -66,7 +66,7 @@ def run(mortal, new_page, *, size: str, seconds: float, strokes: int, pauses: in
     assert board.evaluate("torn") == [], "each board is of one instant"
     for page in (board, menu, *(typist.page for typist in typists)):
         page.close()
-    if old[-1] > OLDEST[size] / alone**2 or len(events) / busy < 0.93 * RATES[size] * alone:  # with half of a machine all takes twice as long, and waits for twice as much
+    if old[-1] > OLDEST / alone**2 or len(events) / busy < 0.93 * RATES[size] * alone:  # with half of a machine all takes twice as long, and waits for twice as much
         raise Late(told)
 
 

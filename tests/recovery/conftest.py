@@ -13,6 +13,7 @@ from support.people.person import Person
 from support.routing.models import Offer, Queue, WorkItem
 from support.tickets.models import Conversation, Message
 from tests.recovery.caller import until
+from tests.recovery.flow import WITHOUT_LIMITS
 from tests.servers import SIZES
 
 expect.set_options(timeout=20_000)  # a busy machine
@@ -34,7 +35,7 @@ class Mortal:
 
     def dies(self) -> None:
         """Wait until the web part has died by its switch, then take the rest down, too."""
-        self.server.processes["web"].wait(timeout=180)
+        self.server.processes["web"].wait(timeout=60)
         self.server.kill()
 
     def comes(self, *keys: str) -> None:
@@ -89,6 +90,11 @@ def with_a_switch(server) -> None:
         server.commands["work"][2] = ENTRY
 
 
+def without_limits(server) -> None:
+    """One person may write as much as it takes."""
+    server.env.update(WITHOUT_LIMITS)
+
+
 def living(size: str, folder, prepare):
     """A mortal server of that size; the last it said is shown when its test fails."""
     with contextmanager(SIZES[size])(folder, prepare) as server:
@@ -100,3 +106,16 @@ def living(size: str, folder, prepare):
 def mortal(request, tmp_path):
     """Both sizes, one after the other, with a power switch."""
     yield from living(request.param, tmp_path, with_a_switch)
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request):
+    """Both sizes, one after the other."""
+    return request.param
+
+
+@pytest.fixture
+def server(size, tmp_path):
+    """A server of that size, where one person may write as much as it takes."""
+    for one in living(size, tmp_path, without_limits):
+        yield one.server

@@ -13,10 +13,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("size", list(SIZES))
 def test_a_minute_at_twenty_events_a_second_is_calm_and_true(size, tmp_path, new_page):
-    """A neighbour on the machine may make one minute late, not two; whatever is lost or wrong counts at once."""
+    """At the two seconds of the default size a neighbour on the machine may make one minute late, not two; whatever is lost or wrong counts at once."""
     try:
         _minute(size, tmp_path, new_page)
     except Late as late:
+        if size != "default":
+            raise
         print(f"late: {late}")
     else:
         return

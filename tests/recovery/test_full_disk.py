@@ -1,8 +1,6 @@
 """FLT-12: the disk is full while people write. Whoever is refused is told so in a clear sentence, nothing acknowledged is lost, what was typed stays, and all goes on when there is room again."""
 import sqlite3
-from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
@@ -10,21 +8,12 @@ from support.database import db
 from support.tickets.models import Message
 from tests.recovery.caller import Caller, until
 from tests.recovery.crowd import Crowd
-from tests.recovery.flow import WITHOUT_LIMITS
 from tests.recovery.full import Disk
 from tests.recovery.test_stopping import all_is_delivered, nothing_was_lost_or_doubled, stored
-from tests.servers import SIZES
 
 SENTENCE = "This is not available right now."
 HEALED = 20  # seconds
 TABLE = "order_number,placed_at,email,name,sku,title,quantity,unit_price\n" + "A-1,2026-01-05 10:00,eva@mail.example,Eva,KT-1,Kettle,1,39.90\n" * 20_000
-
-
-@pytest.fixture(params=list(SIZES))
-def server(request, tmp_path):
-    with contextmanager(SIZES[request.param])(tmp_path, lambda server: server.env.update(WITHOUT_LIMITS)) as running:
-        yield running
-        print("last lines of the server:", *running.log.read_text(errors="replace").splitlines()[-25:], sep="\n")
 
 
 def count(server) -> int:

@@ -20,17 +20,6 @@ ENDS_IN = {"default": 3, "grown": 30}  # seconds; promised in docs/deploying.md
 MARGIN = 2  # seconds of a busy machine
 
 
-@pytest.fixture(params=list(SIZES))
-def size(request):
-    return request.param
-
-
-@pytest.fixture
-def server(size, tmp_path):
-    with contextmanager(SIZES[size])(tmp_path, lambda server: server.env.update(WITHOUT_LIMITS)) as running:
-        yield running
-
-
 def stored(server) -> dict[int, list[str]]:
     """The bodies of every question in their order, without its first message."""
     query = select(Conversation.ticket_id, Message.seq, Message.body).join(Conversation, Conversation.id == Message.conversation_id).order_by(Conversation.ticket_id, Message.seq)

@@ -1,30 +1,14 @@
 """FLT-01: single web processes are killed with -9 while people talk. The pages come back, what was not acknowledged is sent again, nothing is lost or doubled."""
 import random
-from contextlib import contextmanager
 
 import psutil
-import pytest
 
 from tests.recovery.caller import until
 from tests.recovery.crowd import Crowd
-from tests.recovery.flow import WITHOUT_LIMITS
 from tests.recovery.test_stopping import all_is_delivered, nothing_was_lost_or_doubled
-from tests.servers import SIZES
 
 KILLS, SOCKETS = 3, 12
 BACK = {"default": 40, "grown": 10 + 10}  # seconds: the list of cases says 10 where another process serves on; the rest is a busy machine, or a start of the program on one
-
-
-@pytest.fixture(params=list(SIZES))
-def size(request):
-    return request.param
-
-
-@pytest.fixture
-def server(size, tmp_path):
-    with contextmanager(SIZES[size])(tmp_path, lambda server: server.env.update(WITHOUT_LIMITS)) as running:
-        yield running
-        print("last lines of the server:", *running.log.read_text(errors="replace").splitlines()[-25:], sep="\n")
 
 
 def test_FLT_01_killed_web_workers_lose_and_double_nothing(server, size):
