@@ -49,7 +49,10 @@ export default class extends Controller {
   soon() {
     if (this.timer || document.hidden) return
     const pause = Math.max(0, this.fetched + PACE - performance.now()) + Math.random() * JITTER
-    this.timer = setTimeout(() => this.refresh(), pause)
+    this.timer = setTimeout(() => {
+      this.timer = null
+      if (!document.hidden) this.refresh() // it may have been put aside meanwhile
+    }, pause)
   }
 
   // A hint that comes while we fetch leads to another fetch; the one on its way is not given up, or a slow server starves us
