@@ -75,6 +75,7 @@ def _open(browser, server, key, options):
     page.errors = []
     page.on("console", lambda message: page.errors.append(f"{message.text} [{message.location.get('url')}]") if message.type == "error" else None)
     page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("filechooser", lambda _chooser: None)  # from the start: turned aside only when a test waits, a key that opens it at once is quicker
     return page
 
 
