@@ -20,11 +20,11 @@ workers = _settings.workers
 proc_name = "switchboard"
 
 if _settings.async_mode == "gevent":
-    worker_class = "gevent"
+    worker_class = "support.green.Worker"
     worker_connections = _settings.socket_places + 2000  # pages must always find room beside the sockets
 else:
     worker_class = "support.threads.Worker"
-    threads = _settings.socket_places + 24  # an open socket keeps a thread; pages must always find a free one
+    threads = _settings.socket_places + 24 + 140  # an open socket keeps a thread, and so does whoever waits for his turn (support/web/crowd.py); pages must always find a free one
 
 timeout = 60
 # Default size: open sockets are told to move at once, and nothing else takes that long. Grown: they are told one after the other, and whoever uploads may finish.

@@ -76,3 +76,9 @@ class Unavailable(SwitchboardError):
     def __init__(self, sentence=None, retry_after: int = 60):
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Crowded(Unavailable):
+    """More is asked of this process than it can answer."""
+
+    sentence = _l("More people ask us right now than we can answer at once. Nothing was changed; please try again in a moment.")

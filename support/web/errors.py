@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from support.database import is_outage
-from support.errors import Invalid, Stale, SwitchboardError, TooMany, Unavailable
+from support.errors import Crowded, Invalid, Stale, SwitchboardError, TooMany, Unavailable
 from support.people.person import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -81,13 +81,14 @@ def wants_json() -> bool:
 def _known(error: SwitchboardError):
     if error.status >= 500:
         _ask_no_more()
-        log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
+        if not isinstance(error, Crowded):  # those are counted, and many
+            log.error("unavailable", error=type(error).__name__, cause=type(error.__cause__).__name__)
     elif error.status in (403, 404) and request.method not in ("GET", "HEAD"):
         # Somebody tried to change what is not theirs; pages alone are asked for by mistake all the time.
         log.warning("change refused", endpoint=request.endpoint, status=error.status, person_id=g.get("me", NOBODY).id)
     errors = error.errors if isinstance(error, Invalid) else {}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, (TooMany, Unavailable)) else {}
-    return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None))
+    return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None), "shared/crowded.html" if isinstance(error, Crowded) else "shared/error.html")
 
 
 def _overtaken(error: IntegrityError):
@@ -131,13 +132,13 @@ def _unknown(error: Exception):
     return _answer(500, str(SwitchboardError.sentence), {}, {})
 
 
-def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str | None = None):
+def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str | None = None, template: str = "shared/error.html"):
     if wants_json():
         body = jsonify(error=sentence, errors={name: str(told) for name, told in errors.items()}, reference=g.get("request_id"))
         return body, status, headers
     title = TITLES.get(status, BROKEN_TITLE if status >= 500 else TITLES[400])
     page = {"status": status, "title": title, "sentence": sentence, "errors": errors, "reference": g.get("request_id"), "door": door, "wait": _seconds(headers)}
-    return _page(page) if status < 500 else _page_or_text(page), status, headers
+    return _page(template, page) if status < 500 else _page_or_text(template, page), status, headers
 
 
 def _ask_no_more() -> None:
@@ -154,22 +155,22 @@ def _seconds(headers: dict) -> int | None:
     return max(1, int(told)) if told.isdigit() else None
 
 
-def _page(page: dict) -> str:
+def _page(template: str, page: dict) -> str:
     door = current_app.view_functions.get(request.endpoint or "")
-    return render_template("shared/error_embedded.html" if getattr(door, "embedded", False) else "shared/error.html", **page)
+    return render_template("shared/error_embedded.html" if getattr(door, "embedded", False) else template, **page)
 
 
-def _page_or_text(page: dict) -> str:
+def _page_or_text(template: str, page: dict) -> str:
     """Pages of failures ask the database nothing. Whoever is known keeps his frame; if it cannot be drawn any more, that of nobody; else the sentence alone."""
     g.setdefault("me", NOBODY)
     g.setdefault("sign_in", None)
     try:
-        return _page(page)
+        return _page(template, page)
     except Exception:
         log.exception("the error page failed")
     g.me, g.sign_in = NOBODY, None
     try:
-        return _page(page)
+        return _page(template, page)
     except Exception:
         log.exception("the error page failed for nobody too")
         return str(escape(f"{page['title']}. {page['sentence']} ({page['reference']})"))

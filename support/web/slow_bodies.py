@@ -16,6 +16,7 @@ from flask import Flask, has_app_context
 from werkzeug.exceptions import ClientDisconnected
 
 from support.database import end_reading
+from support.web import crowd
 
 SMALL = 65_536  # bytes; what is not larger is taken in before anything else is done
 PATIENCE = 20.0  # seconds that may be waited for a body
@@ -123,6 +124,7 @@ def _length(environ) -> int | None:
 
 
 def _let_go() -> None:
-    """Who asks is known by now, and the connection that was asked with is not needed while the body comes."""
+    """Who asks is known by now; neither the connection that was asked with nor the place among the pages is needed while the body comes."""
     if has_app_context():
         end_reading()
+        crowd.leave()

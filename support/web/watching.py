@@ -13,6 +13,7 @@ from support.clock import now
 from support.database import db
 from support.errors import NotFound, Unavailable
 from support.events import Delivery, Event
+from support.web import crowd
 from support.web.errors import RETRY
 from support.web.figures import Figures
 from support.web.identity import EVERYBODY, allow
@@ -21,7 +22,6 @@ from support.web.pulse import DEAF
 bp = Blueprint("watching", __name__)
 log = structlog.get_logger(__name__)
 
-WITHOUT_DATABASE = ("watching", "assets")  # blueprints that answer whatever happens
 SLOW = 1.0  # seconds; changes are logged always, pages when somebody had to wait
 
 
@@ -34,7 +34,7 @@ def init_app(app: Flask, settings) -> None:
         "catch_ups": Counter("switchboard_catch_ups", "Fetches of what is newer than what a page has", ["endpoint"], registry=registry),
     }
     relay = app.extensions["relay"]
-    for figure in (relay.tried, relay.hinted, relay.failed, app.extensions["live"].gate.refused, *(Asked(app, *row) for row in ASKED)):
+    for figure in (relay.tried, relay.hinted, relay.failed, app.extensions["live"].gate.refused, app.extensions["crowd"].refused, *(Asked(app, *row) for row in ASKED)):
         registry.register(figure)
     app.before_request(_start)
     app.after_request(_count)
@@ -79,8 +79,9 @@ ASKED = (
 
 def _start() -> None:
     g.started = time.perf_counter()
-    if "database" in current_app.extensions["pulse"].deaf() and request.blueprint not in WITHOUT_DATABASE:
+    if "database" in current_app.extensions["pulse"].deaf() and request.blueprint not in crowd.WITHOUT_LINE:
         raise Unavailable(retry_after=RETRY)  # nobody waits in a line that does not move
+    crowd.enter()
 
 
 def _count(response):

@@ -1,0 +1,130 @@
+"""The line before the pages: a process makes a few at once, the others wait for their turn, and whoever would wait too long is told when to come again.
+
+Without it all pages of a rush are made at once and become slow together, until nobody waits for what is made. How long one may wait follows
+"controlled delay" (Nichols and Jacobson, ACM Queue 2012) in the form it has for servers (Maurer, "Fail at Scale", ACM Queue 2015): a rush that ends is
+waited out; once there has been a line for a while, only those are let in who waited briefly.
+
+Turns go round between those who ask, so that whoever asks for much at once waits for himself. Sockets, files of the pages and the pages of `watching` have no line.
+"""
+import math
+import random
+import threading
+import time
+from collections import OrderedDict, deque
+
+from flask import Flask, current_app, g, has_request_context, request
+from prometheus_client import Counter
+
+from support.errors import Crowded
+from support.web.identity import cookie_name
+
+WITHOUT_LINE = ("watching", "assets")  # blueprints that answer whatever happens
+AT_ONCE = 8  # pages; they share one processor, and some of them wait for the database
+PLACES = 128  # that may wait; gunicorn.conf.py keeps a thread for each
+RUSH = 5.0  # seconds of a line, after which patience is short
+GAP = 1.0  # seconds without anybody in line, after which it is over
+LONG, SHORT = 8.0, 1.0  # seconds that are waited
+AGAIN = (2, 6)  # seconds after which one may come again; not all at the same time
+
+
+class Turn(threading.Event):
+    """Set when it comes, or is lost to somebody who asks for less."""
+
+    is_lost = False
+
+
+class Line:
+    """Who is let in, in turns between the names of those who ask."""
+
+    def __init__(self, at_once: int = AT_ONCE, places: int = PLACES):
+        self.free, self.places, self.waiting = at_once, places, 0
+        self.turns: OrderedDict[str, deque[Turn]] = OrderedDict()
+        self.since, self.ended = -math.inf, -math.inf  # when there began to be a line, and when it was empty last
+        self.lock = threading.Lock()
+        self.refused = Counter("switchboard_crowded", "Requests that were sent away because too many waited (full), or for too long (late)", ["why"], registry=None)
+
+    def enter(self, name: str) -> None:
+        """Wait for a turn. Raises Crowded instead of waiting for too long."""
+        with self.lock:
+            if self.free and not self.waiting:
+                self.free -= 1
+                return
+            if self.waiting >= self.places:
+                self._make_room(name)
+            now = time.monotonic()
+            if not self.waiting and now - self.ended > GAP:
+                self.since = now
+            self.waiting += 1
+            patience = LONG if now - self.since < RUSH else SHORT
+            turn = Turn()
+            self.turns.setdefault(name, deque()).append(turn)
+        if not turn.wait(patience):
+            self._give_up(name, turn)
+        if turn.is_lost:
+            raise self._crowded("full")
+
+    def leave(self) -> None:
+        """Somebody is served: the next one's turn."""
+        with self.lock:
+            if not self.waiting:
+                self.free += 1
+                return
+            name, turns = self.turns.popitem(last=False)
+            turn = turns.popleft()
+            if turns:
+                self.turns[name] = turns  # behind all others
+            self._one_less()
+            turn.set()
+
+    def _make_room(self, name: str) -> None:
+        """Of whoever has the most in line the last has to go; that may be the one who comes."""
+        longest = max(self.turns, key=lambda one: len(self.turns[one]))
+        if len(self.turns[longest]) <= len(self.turns.get(name, ())) + 1:
+            raise self._crowded("full")
+        lost = self.turns[longest].pop()
+        self.waiting -= 1
+        lost.is_lost = True
+        lost.set()
+
+    def _give_up(self, name: str, turn: Turn) -> None:
+        with self.lock:
+            if turn.is_set():
+                return  # at the last moment
+            self.turns[name].remove(turn)
+            if not self.turns[name]:
+                del self.turns[name]
+            self._one_less()
+            raise self._crowded("late")
+
+    def _one_less(self) -> None:
+        self.waiting -= 1
+        if not self.waiting:
+            self.ended = time.monotonic()
+
+    def _crowded(self, why: str) -> Crowded:
+        self.refused.labels(why).inc()
+        return Crowded(retry_after=random.randint(*AGAIN))
+
+
+def init_app(app: Flask, settings) -> None:
+    app.extensions["crowd"] = Line()
+    app.after_request(_served)
+    app.teardown_request(lambda _error: leave())
+
+
+def enter() -> None:
+    """Let this request in, or raise Crowded."""
+    if request.blueprint not in WITHOUT_LINE:
+        current_app.extensions["crowd"].enter(request.cookies.get(cookie_name()) or request.headers.get("Authorization") or request.remote_addr or "")
+        g.let_in = True
+
+
+def leave() -> None:
+    """This request needs its place no more: it is answered, or waits for something slow that is not ours, such as the rest of an upload."""
+    if has_request_context() and g.pop("let_in", False):
+        current_app.extensions["crowd"].leave()
+
+
+def _served(response):
+    leave()  # what is still sent bit by bit is sent at the pace of the reader
+    return response

@@ -1,0 +1,131 @@
+"""The line before the pages: how many at once, in which order, for how long, and what who is sent away is told."""
+import threading
+import time
+
+import pytest
+
+from support.errors import Crowded
+from support.web import crowd
+from support.web.crowd import Line
+
+
+class Comers:
+    """Those who stand in a line, each in a thread; `order` has who was let in or sent away, as it happened."""
+
+    def __init__(self, line: Line):
+        self.line, self.order, self.threads = line, [], []
+
+    def come(self, *names: str) -> "Comers":
+        for name in names:
+            before = self.seen()
+            thread = threading.Thread(target=self._stand, args=(name,), daemon=True)
+            thread.start()
+            self.threads.append(thread)
+            while self.seen() == before:
+                time.sleep(0.001)
+        return self
+
+    def seen(self) -> int:
+        return self.line.waiting + len(self.order)
+
+    def _stand(self, name: str) -> None:
+        try:
+            self.line.enter(name)
+            self.order.append(name)
+        except Crowded:
+            self.order.append(f"not {name}")
+
+    def served(self, times: int) -> list[str]:
+        for _ in range(times):
+            seen = len(self.order)
+            self.line.leave()
+            while len(self.order) == seen:
+                time.sleep(0.001)
+        return self.order
+
+
+def taken(at_once: int = 1, places: int = 100) -> Line:
+    """A line behind a place that is taken."""
+    line = Line(at_once, places)
+    for _ in range(at_once):
+        line.enter("first")
+    return line
+
+
+def test_as_many_at_once_as_there_is_room_for_and_the_next_when_one_leaves():
+    comers = Comers(taken(at_once=2)).come("a", "b", "c")
+    assert comers.order == []
+    assert comers.served(2) == ["a", "b"]
+    assert comers.served(1) == ["a", "b", "c"]
+    for _ in range(2):
+        comers.line.leave()
+    assert (comers.line.free, comers.line.waiting, len(comers.line.turns)) == (2, 0, 0)
+
+
+def test_turns_go_round_so_that_the_loud_wait_for_themselves():
+    comers = Comers(taken()).come("loud", "loud", "loud", "maja", "loud", "odile")
+    assert comers.served(6) == ["loud", "maja", "odile", "loud", "loud", "loud"]
+
+
+def test_without_room_in_the_line_whoever_has_the_most_in_it_loses_a_place():
+    comers = Comers(taken(places=3)).come("loud", "loud", "loud", "maja")
+    assert comers.order == ["not loud"]
+    comers.come("loud")
+    assert comers.order == ["not loud", "not loud"], "she has more than others already"
+    assert comers.served(3)[2:] == ["loud", "maja", "loud"]
+    assert comers.line.refused.labels("full")._value.get() == 2
+
+
+def test_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(monkeypatch):
+    monkeypatch.setattr(crowd, "RUSH", 0.2)
+    monkeypatch.setattr(crowd, "GAP", 0.2)
+    monkeypatch.setattr(crowd, "SHORT", 0.0)
+    comers = Comers(taken()).come("patient")
+    time.sleep(0.25)
+    assert comers.come("late").order == ["not late"], "there has been a line for a while"
+    assert comers.served(1) == ["not late", "patient"]
+    comers.come("back")
+    assert comers.order[-1] == "not back", "a moment without a line does not end it"
+    time.sleep(0.25)
+    comers.come("later")
+    assert comers.order[-1] == "not back" and comers.line.waiting == 1, "now it was over"
+    assert comers.served(1)[-1] == "later"
+    assert comers.line.refused.labels("late")._value.get() == 2
+
+
+@pytest.fixture
+def full(app, monkeypatch):
+    """The application while its line lets nobody in."""
+    monkeypatch.setattr(app.extensions["crowd"], "free", 0)
+    monkeypatch.setattr(crowd, "LONG", 0.0)
+    return app
+
+
+def test_who_is_sent_away_hears_when_to_come_again_as_a_page_and_by_script(full):
+    page = full.test_client().get("/answers", headers={"Accept": "text/html"})
+    assert page.status_code == 503 and 2 <= int(page.headers["Retry-After"]) <= 6
+    assert "<script" not in page.text and 'href=""' in page.text
+    told = full.test_client().get("/answers", headers={"Accept": "application/json"})
+    assert told.status_code == 503 and "again" in told.json["error"]
+    assert "switchboard_crowded_total" in full.test_client().get("/metrics").text
+
+
+def test_a_form_that_is_sent_away_offers_no_second_sending(full):
+    page = full.test_client().post("/sign-in", data={"email": "maja@mail.example"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.status_code == 503 and 'href=""' not in page.text
+
+
+def test_files_of_the_pages_and_those_who_watch_have_no_line(full):
+    client = full.test_client()
+    assert client.get("/healthz").status_code == 200 and client.get("/readyz").status_code == 200
+    assert client.get("/static/site.css").status_code == 200
+
+
+def test_a_place_is_given_back_whatever_becomes_of_the_request(app, monkeypatch):
+    line, client = app.extensions["crowd"], app.test_client()
+    before = line.free
+    for path in ("/answers", "/nowhere", "/questions/1", "/healthz"):
+        client.get(path)
+    monkeypatch.setitem(app.view_functions, "portal_answers.index", lambda **_given: 1 / 0)
+    client.get("/answers")
+    assert line.free == before and not line.waiting
