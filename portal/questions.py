@@ -50,7 +50,7 @@ def status(ticket_id: int):
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
     viewing.fetched(person, ticket.conversation.id)
-    return render_template("portal/questions/_status.html", ticket=ticket, version=version, **standing(person, ticket))
+    return render_template("portal/questions/_status_piece.html", ticket=ticket, version=version, **standing(person, ticket))
 
 
 @bp.get("/questions/<int:ticket_id>/messages")

@@ -30,18 +30,23 @@ def show(ticket_id: int):
     """One ticket's timeline, its decisions and its reviews."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
-    return forms.answer(
-        "supervision/ticket.html", ticket=ticket, version=version, origin=tickets.origin_of(ticket), entries=story.of(person, ticket), survey=quality.surveys.of_ticket(ticket),
-        reviews=quality.reviews.of_ticket(person, ticket), may_review=people.may(person, "review"), had_it_last=quality.reviews.had_it_last(ticket),
-    )
+    return forms.answer("supervision/ticket.html", version=version, origin=tickets.origin_of(ticket), **_told(person, ticket))
 
 
 @bp.get("/tickets/<int:ticket_id>/story")
 @allow("supervisor", "administrator")
 def story_piece(ticket_id: int):
-    """The timeline alone, for a page that is open while more happens."""
+    """The timeline and how the ticket stands, for a page that is open while more happens."""
     person = me()
-    return render_template("supervision/_story.html", entries=story.of(person, tickets.find(person, ticket_id)))
+    return forms.answer("supervision/_story_piece.html", **_told(person, tickets.find(person, ticket_id)))
+
+
+def _told(person, ticket) -> dict:
+    """All of a ticket's page that changes by itself."""
+    return {
+        "ticket": ticket, "entries": story.of(person, ticket), "survey": quality.surveys.of_ticket(ticket), "reviews": quality.reviews.of_ticket(person, ticket),
+        "may_review": people.may(person, "review"), "had_it_last": quality.reviews.had_it_last(ticket),
+    }
 
 
 @bp.post("/tickets/<int:ticket_id>/reviews")

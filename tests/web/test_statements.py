@@ -42,6 +42,7 @@ PAGES = (
     ("ines", "/desk/tickets/{ticket}", 13),
     ("ines", "/desk/tickets/{ticket}/messages", 2),
     ("ines", "/desk/tickets/{ticket}/header", 7),
+    ("ines", "/desk/tickets/{ticket}/composer", 7),
     ("ines", "/desk/tickets/{ticket}/answers", 6),
     ("ines", "/desk/tickets/{ticket}/context", 9),
     ("hanna", "/board", 9),
@@ -49,6 +50,7 @@ PAGES = (
     ("hanna", "/tickets", 5),
     ("hanna", "/tickets?q=parcel", 5),
     ("hanna", "/tickets/{ticket}", 11),
+    ("hanna", "/tickets/{ticket}/story", 10),
 )
 ACTS = {"ask": 13, "write": 9, "accept": 27, "reply": 11, "note": 9, "resolve": 10}
 

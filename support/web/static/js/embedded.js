@@ -223,7 +223,8 @@ function lookAt() {
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && tell("close"))
 for (const name of ["thread:seen", "composer:sent"]) document.addEventListener(name, () => soon(900))
-setInterval(() => watched.size && !reallyHidden.call(document) && count(), LOOK)
+setInterval(() => token() && !reallyHidden.call(document) && count(), LOOK)
+whenBack(() => soon())
 
 function soon(pause = 200) {
   clearTimeout(counting)

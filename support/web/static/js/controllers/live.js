@@ -65,7 +65,7 @@ export default class extends Controller {
     this.fetched = performance.now()
     try {
       const { html } = await fragment(this.srcValue, this.fetching.signal)
-      if (html !== this.shown) this.arrive(html)
+      if (html !== this.shown || this.apart) this.arrive(html)
     } catch (error) {
       if (error instanceof Refused && [403, 404].includes(error.status)) this.gone()
       else if (error.name !== "AbortError") this.watches[0]?.missed() // a piece with a pace of its own watches nothing
@@ -86,8 +86,36 @@ export default class extends Controller {
     this.button?.remove()
     this.button = null
     this.shown = html
-    morphChildren(this.element, this.contents(html), { callbacks: { beforeNodeMorphed: (old, fresh) => !said(old, fresh) } })
+    const fresh = this.contents(html)
+    this.renewApart(fresh)
+    morphChildren(this.element, fresh, { callbacks: { beforeNodeMorphed: (old, fresh) => !said(old, fresh) } })
     this.dispatch("refreshed", { bubbles: true })
+  }
+
+  // What goes with this piece and stands elsewhere on the page; where somebody writes just now it is left for the next time
+  renewApart(fresh) {
+    this.apart = false
+    for (const { dataset, content } of fresh.querySelectorAll("template[data-place]")) {
+      const place = document.getElementById(dataset.place)
+      if (!place || (dataset.mark && place.dataset.mark === dataset.mark)) continue
+      if (isUsed(place)) this.apart = true
+      else if (dataset.mark) this.makeAnew(place, dataset.mark)
+      else morphChildren(place, content)
+    }
+    for (const template of fresh.querySelectorAll("template[data-place]")) template.remove()
+  }
+
+  // A place with a mark is a whole of its own, which is there in several kinds
+  async makeAnew(place, mark) {
+    try {
+      const { html } = await fragment(place.dataset.src)
+      if (isUsed(place)) return void (this.apart = true)
+      place.dataset.mark = mark
+      place.replaceChildren(elements(html))
+    } catch {
+      this.apart = true
+      this.watches[0]?.missed()
+    }
   }
 
   // Kept until the reader has done; only where something is being written it says so
@@ -112,9 +140,7 @@ export default class extends Controller {
   }
 
   writing() {
-    const active = document.activeElement
-    if (this.element.contains(active) && active.matches("input:not([type=hidden]), textarea, select")) return true
-    return [...this.element.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed)
+    return isWrittenIn(this.element)
   }
 
   showHeld() {
@@ -141,6 +167,17 @@ export default class extends Controller {
   gone() {
     for (const one of this.watches) one.end()
   }
+}
+
+function isWrittenIn(element) {
+  const active = document.activeElement
+  if (element.contains(active) && active.matches("input:not([type=hidden]), textarea, select")) return true
+  return [...element.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed)
+}
+
+// Written in; or, if it would be made anew, about to be sent along with files, or where the keyboard is
+function isUsed(place) {
+  return isWrittenIn(place) || Boolean(place.dataset.src && (place.contains(document.activeElement) || place.querySelector(".sb-attach-row")))
 }
 
 function changed(field) {
