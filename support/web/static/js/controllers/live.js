@@ -8,12 +8,15 @@ import { word } from "../words.js"
 
 const PACE = 800 // with the jitter about a second, so that a busy board stays under two seconds old
 const JITTER = 200
+const AT_ONCE = 2 // fetches on their way; a slow one does not hold up what happened since, and a slow server is not asked ever more
 
 export default class extends Controller {
   static values = { screen: String, also: String, version: Number, src: String, quiet: Boolean }
 
   connect() {
     this.fetched = -Infinity
+    this.leaving = new AbortController()
+    this.asked = this.answered = this.onTheWay = 0
     this.unseen = 0
     this.held = null
     const names = [this.screenValue, ...this.alsoValue.split(" ")].filter(Boolean)
@@ -29,7 +32,7 @@ export default class extends Controller {
     for (const one of this.watches) one.end()
     clearTimeout(this.timer)
     this.timer = null
-    this.fetching?.abort()
+    this.leaving.abort()
     clearTimeout(this.patience)
     this.button?.remove()
     this.button = null
@@ -55,23 +58,30 @@ export default class extends Controller {
     }, pause)
   }
 
-  // A hint that comes while we fetch leads to another fetch; the one on its way is not given up, or a slow server starves us
+  // A hint that comes while we fetch leads to another fetch; the one on its way is not given up, or a slow server starves us.
+  // What was asked for last counts, whichever answer comes first
   async refresh() {
     clearTimeout(this.timer)
     this.timer = null
-    if (this.fetching) return void (this.again = true)
-    this.fetching = new AbortController()
+    if (this.onTheWay === AT_ONCE) return void (this.again = true)
+    this.onTheWay += 1
     this.again = false
     this.fetched = performance.now()
+    const { signal } = this.leaving
+    const turn = (this.asked += 1)
     try {
-      const { html } = await fragment(this.srcValue, this.fetching.signal)
+      const { html } = await fragment(this.srcValue, signal)
+      if (turn < this.answered) return
+      this.answered = turn
       if (html !== this.shown || this.apart) this.arrive(html)
     } catch (error) {
       if (error instanceof Refused && [403, 404].includes(error.status)) this.gone()
       else if (error.name !== "AbortError") this.watches[0]?.missed() // a piece with a pace of its own watches nothing
     } finally {
-      this.fetching = null
-      if (this.again) this.soon()
+      if (!signal.aborted) {
+        this.onTheWay -= 1
+        if (this.again) this.soon()
+      }
     }
   }
 
