@@ -19,18 +19,22 @@ from support.errors import Crowded
 from support.web.identity import cookie_name
 
 WITHOUT_LINE = ("watching", "assets")  # blueprints that answer whatever happens
-AT_ONCE = 8  # pages; they share one processor, and some of them wait for the database
+AT_ONCE = 3  # pages; they share one processor, and one after the other is sooner there than all together
+STUCK = 2.0  # seconds after which a page is thought to wait for something else, such as a lock, and keeps no place any more
 PLACES = 128  # that may wait; gunicorn.conf.py keeps a thread for each
 RUSH = 5.0  # seconds of a line, after which patience is short
 GAP = 1.0  # seconds without anybody in line, after which it is over
-LONG, SHORT = 8.0, 1.0  # seconds that are waited
+LONG, SHORT = 8.0, 0.8  # seconds that are waited
 AGAIN = (2, 6)  # seconds after which one may come again; not all at the same time
 
 
-class Turn(threading.Event):
-    """Set when it comes, or is lost to somebody who asks for less."""
+LOOK = 0.5  # seconds between two looks of those who wait at those who are inside
 
-    is_lost = False
+
+class Turn(threading.Event):
+    """Set when it comes, or is lost to somebody who asks for less. `began` is when its owner was let in."""
+
+    is_lost, began = False, 0.0
 
 
 class Line:
@@ -38,17 +42,19 @@ class Line:
 
     def __init__(self, at_once: int = AT_ONCE, places: int = PLACES):
         self.free, self.places, self.waiting = at_once, places, 0
+        self.inside: dict[Turn, None] = {}  # in the order in which they were let in
         self.turns: OrderedDict[str, deque[Turn]] = OrderedDict()
         self.since, self.ended = -math.inf, -math.inf  # when there began to be a line, and when it was empty last
         self.lock = threading.Lock()
         self.refused = Counter("switchboard_crowded", "Requests that were sent away because too many waited (full), or for too long (late)", ["why"], registry=None)
 
-    def enter(self, name: str) -> None:
-        """Wait for a turn. Raises Crowded instead of waiting for too long."""
+    def enter(self, name: str) -> Turn:
+        """Wait for a turn, to be given back by `leave`. Raises Crowded instead of waiting for too long."""
+        turn = Turn()
         with self.lock:
             if self.free and not self.waiting:
                 self.free -= 1
-                return
+                return self._let_in(turn)
             if self.waiting >= self.places:
                 self._make_room(name)
             now = time.monotonic()
@@ -56,25 +62,43 @@ class Line:
                 self.since = now
             self.waiting += 1
             patience = LONG if now - self.since < RUSH else SHORT
-            turn = Turn()
             self.turns.setdefault(name, deque()).append(turn)
-        if not turn.wait(patience):
-            self._give_up(name, turn)
+        while not turn.wait(min(LOOK, max(0.0, now + patience - time.monotonic()))):
+            self._look_inside()
+            if time.monotonic() >= now + patience:
+                self._give_up(name, turn)
         if turn.is_lost:
             raise self._crowded("full")
+        return turn
 
-    def leave(self) -> None:
+    def leave(self, turn: Turn) -> None:
         """Somebody is served: the next one's turn."""
         with self.lock:
-            if not self.waiting:
-                self.free += 1
-                return
-            name, turns = self.turns.popitem(last=False)
-            turn = turns.popleft()
-            if turns:
-                self.turns[name] = turns  # behind all others
-            self._one_less()
-            turn.set()
+            if turn in self.inside:
+                self._out(turn)
+
+    def _let_in(self, turn: Turn) -> Turn:
+        turn.began = time.monotonic()
+        self.inside[turn] = None
+        return turn
+
+    def _out(self, turn: Turn) -> None:
+        del self.inside[turn]
+        if not self.waiting:
+            self.free += 1
+            return
+        name, turns = self.turns.popitem(last=False)
+        following = turns.popleft()
+        if turns:
+            self.turns[name] = turns  # behind all others
+        self._one_less()
+        self._let_in(following).set()
+
+    def _look_inside(self) -> None:
+        """Whoever is inside for too long waits for something that the others need not wait for."""
+        with self.lock:
+            for turn in [one for one in self.inside if time.monotonic() - one.began > STUCK]:
+                self._out(turn)
 
     def _make_room(self, name: str) -> None:
         """Of whoever has the most in line the last has to go; that may be the one who comes."""
@@ -115,14 +139,14 @@ def init_app(app: Flask, settings) -> None:
 def enter() -> None:
     """Let this request in, or raise Crowded."""
     if request.blueprint not in WITHOUT_LINE:
-        current_app.extensions["crowd"].enter(request.cookies.get(cookie_name()) or request.headers.get("Authorization") or request.remote_addr or "")
-        g.let_in = True
+        g.turn = current_app.extensions["crowd"].enter(request.cookies.get(cookie_name()) or request.headers.get("Authorization") or request.remote_addr or "")
 
 
 def leave() -> None:
     """This request needs its place no more: it is answered, or waits for something slow that is not ours, such as the rest of an upload."""
-    if has_request_context() and g.pop("let_in", False):
-        current_app.extensions["crowd"].leave()
+    turn = g.pop("turn", None) if has_request_context() else None
+    if turn is not None:
+        current_app.extensions["crowd"].leave(turn)
 
 
 def _served(response):

@@ -13,14 +13,12 @@ class Comers:
     """Those who stand in a line, each in a thread; `order` has who was let in or sent away, as it happened."""
 
     def __init__(self, line: Line):
-        self.line, self.order, self.threads = line, [], []
+        self.line, self.order = line, []
 
     def come(self, *names: str) -> "Comers":
         for name in names:
             before = self.seen()
-            thread = threading.Thread(target=self._stand, args=(name,), daemon=True)
-            thread.start()
-            self.threads.append(thread)
+            threading.Thread(target=self._stand, args=(name,), daemon=True).start()
             while self.seen() == before:
                 time.sleep(0.001)
         return self
@@ -38,7 +36,7 @@ class Comers:
     def served(self, times: int) -> list[str]:
         for _ in range(times):
             seen = len(self.order)
-            self.line.leave()
+            self.line.leave(next(iter(self.line.inside)))
             while len(self.order) == seen:
                 time.sleep(0.001)
         return self.order
@@ -57,8 +55,8 @@ def test_as_many_at_once_as_there_is_room_for_and_the_next_when_one_leaves():
     assert comers.order == []
     assert comers.served(2) == ["a", "b"]
     assert comers.served(1) == ["a", "b", "c"]
-    for _ in range(2):
-        comers.line.leave()
+    for turn in list(comers.line.inside):
+        comers.line.leave(turn)
     assert (comers.line.free, comers.line.waiting, len(comers.line.turns)) == (2, 0, 0)
 
 
@@ -91,6 +89,19 @@ def test_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(monkeypatc
     assert comers.order[-1] == "not back" and comers.line.waiting == 1, "now it was over"
     assert comers.served(1)[-1] == "later"
     assert comers.line.refused.labels("late")._value.get() == 2
+
+
+def test_a_page_that_waits_for_something_else_keeps_no_place_and_gives_back_none(monkeypatch):
+    monkeypatch.setattr(crowd, "STUCK", 0.1)
+    monkeypatch.setattr(crowd, "LOOK", 0.05)
+    line = taken()
+    stuck = next(iter(line.inside))
+    comers = Comers(line).come("patient")
+    while not comers.order:
+        time.sleep(0.001)
+    assert comers.order == ["patient"]
+    line.leave(stuck)
+    assert (line.free, len(line.inside)) == (0, 1), "it was given to somebody else already"
 
 
 @pytest.fixture
