@@ -47,6 +47,7 @@ class Hidden:
     def __init__(self, page, wire):
         self.page, self.wire, self.asked = page, wire, []
         page.evaluate(HIDE)
+        page.clock.run_for(1_000)  # a look at what rings may be due already
         page.wait_for_load_state("networkidle")
         page.on("request", lambda request: self.asked.append(request.url))
         wire.said.clear()

@@ -1,0 +1,73 @@
+"""What stands elsewhere on a page and goes with its live piece: it changes without a reload, but never under somebody's hands."""
+import pytest
+
+from support import tickets
+from support.database import db, transaction
+from tests.desk import Desk
+from tests.recovery.caller import Caller
+from tests.worlds import SHIFT
+
+BOX = "#composer-place"
+
+
+@pytest.fixture
+def desk(live_default, settle, client_of, clock):
+    found = Desk(live_default.app, settle, client_of)
+    found.opens(clock)
+    live_default.move_clock(clock.by - SHIFT)
+    return found
+
+
+def goes_to(desk, key: str, ticket_id: int) -> None:
+    with desk.app.app_context(), transaction():
+        tickets.assign(db.session.get(tickets.Ticket, ticket_id), desk.person(key), actor=desk.person("hanna"))
+
+
+def resolved(desk, ticket_id: int) -> None:
+    code = desk.disposition("Broken pole")
+    with desk.app.app_context():
+        tickets.resolve(desk.person("ines"), ticket_id, code)
+
+
+def open_at(new_page, server, key: str, path: str):
+    page = new_page(server, key)
+    page.goto(path)
+    page.wait_for_selector("html[data-live=connected]")
+    return page
+
+
+def test_a_customer_and_a_supervisor_see_how_a_question_stands_and_what_they_write_stays(live_default, new_page, desk):
+    ticket_id = desk.taken()
+    maja, hanna = open_at(new_page, live_default, "maja", f"/questions/{ticket_id}"), open_at(new_page, live_default, "hanna", f"/tickets/{ticket_id}")
+    maja.wait_for_selector("#write-label >> text=Add a message")
+    maja.fill("#f-body", "One more thing")
+    hanna.wait_for_selector("#facts >> text=not yet")
+    hanna.fill("#reviews textarea", "Well done, Ines")
+    resolved(desk, ticket_id)
+    maja.wait_for_selector("#write-label >> text=Not solved? Write here")
+    hanna.wait_for_selector("#standing >> text=Broken pole")
+    hanna.wait_for_function(r"() => !/Resolved\s+not yet/.test(document.querySelector('#facts').innerText)")
+    Caller(live_default, "maja").post(f"/questions/{ticket_id}/rating", score=5)
+    hanna.wait_for_function("() => !document.querySelector('#rating').innerText.includes('has not rated')")
+    assert (maja.input_value("#f-body"), hanna.input_value("#reviews textarea")) == ("One more thing", "Well done, Ines")
+
+
+def test_who_has_a_question_no_more_is_offered_notes_alone_as_soon_as_nothing_is_written(live_default, new_page, desk):
+    ticket_id = desk.taken()
+    page = open_at(new_page, live_default, "ines", f"/desk/tickets/{ticket_id}")
+    page.wait_for_selector(f"{BOX} [data-kind=reply]")
+    page.fill("#f-body", "Half a sentence")
+    goes_to(desk, "tomasz", ticket_id)
+    page.wait_for_selector("text=with Tomasz")
+    assert page.locator(f"{BOX} [data-kind=reply]").count() == 1 and page.input_value("#f-body") == "Half a sentence"
+    page.fill("#f-body", "")
+    page.locator("#f-body").blur()
+    goes_to(desk, "jonas", ticket_id)
+    page.wait_for_selector(f"{BOX} >> text=Note, only staff see this")
+    assert page.locator(f"{BOX} [data-kind=reply]").count() == 0
+    page.fill("#f-body", "She called, too")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector(".sb-note >> text=She called, too")
+    goes_to(desk, "ines", ticket_id)
+    page.locator("#f-body").blur()
+    page.wait_for_selector(f"{BOX} [data-kind=reply]")
