@@ -25,10 +25,8 @@ PLACES = 128  # that may wait; gunicorn.conf.py keeps a thread for each
 RUSH = 5.0  # seconds of a line, after which patience is short
 GAP = 1.0  # seconds without anybody in line, after which it is over
 LONG, SHORT = 8.0, 0.8  # seconds that are waited
-AGAIN = (2, 6)  # seconds after which one may come again; not all at the same time
-
-
 LOOK = 0.5  # seconds between two looks of those who wait at those who are inside
+AGAIN = (2, 6)  # seconds after which one may come again; not all at the same time
 
 
 class Turn(threading.Event):
