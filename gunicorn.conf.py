@@ -24,7 +24,7 @@ if _settings.async_mode == "gevent":
     worker_connections = _settings.socket_places + 2000  # pages must always find room beside the sockets
 else:
     worker_class = "support.threads.Worker"
-    threads = _settings.socket_places + 24 + 140  # an open socket keeps a thread, and so does whoever waits for his turn (support/web/crowd.py); pages must always find a free one
+    threads = _settings.socket_places + _settings.waiting_places + 36  # an open socket keeps a thread, and so does whoever waits for his turn; pages must always find a free one
 
 timeout = 60
 # Default size: open sockets are told to move at once, and nothing else takes that long. Grown: they are told one after the other, and whoever uploads may finish.

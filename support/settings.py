@@ -166,6 +166,11 @@ class Settings:
         return self.max_sockets or (80 if self.async_mode == "threading" else 10_000)
 
     @property
+    def waiting_places(self) -> int:
+        """Requests of one process that may wait for their turn; with threads each of them keeps one."""
+        return 128
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us by https, so that cookies can be Secure and `__Host-`."""
         return self.base_url.startswith("https://")

@@ -4,7 +4,7 @@ from flask import render_template
 from agent_console.desk import workspace
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from support import events, routing, tickets
-from support.web import forms, viewing
+from support.web import viewing
 from support.web.identity import allow, me
 
 
@@ -14,16 +14,7 @@ def header(ticket_id: int):
     """Subject, state and the moves that are possible now."""
     person = me()
     waiting = routing.my_desk(person, offer=False).waiting
-    return render_template("desk/_header_piece.html", **workspace.header(person, tickets.find(person, ticket_id), waiting))
-
-
-@bp.get("/desk/tickets/<int:ticket_id>/composer")
-@allow(*DESK_ROLES)
-def composer(ticket_id: int):
-    """The box for writing, as it is for whoever may answer, or leave notes only."""
-    person = me()
-    ticket = tickets.find(person, ticket_id)
-    return forms.answer("desk/_composer.html", ticket=ticket, **workspace.conversation(person, ticket, tickets.recent(person, ticket)))
+    return render_template("desk/_header.html", **workspace.header(person, tickets.find(person, ticket_id), waiting))
 
 
 @bp.get("/desk/tickets/<int:ticket_id>/viewers")

@@ -29,24 +29,19 @@ def header(person, ticket, waiting) -> dict:
     mine = tickets.may_work(person, ticket)
     codes = tickets.dispositions() if mine and ticket.is_live else []
     return {
-        "ticket": ticket, "may_work": mine, "composer_mark": f"{'reply' if may_reply(person, ticket) else 'note'} {'live' if ticket.is_live else 'over'}", "priorities": tickets.PRIORITY_WORDS.items(), "dispositions": [(code.id, code.name) for code in codes],
+        "ticket": ticket, "may_work": mine, "priorities": tickets.PRIORITY_WORDS.items(), "dispositions": [(code.id, code.name) for code in codes],
         "waiting_item_id": next((row.item_id for row in waiting if row.ticket_id == ticket.id), None),
     }
 
 
-def may_reply(person, ticket) -> bool:
-    """Whether the box is for answers; else it is for notes alone."""
-    return tickets.may_work(person, ticket) and ticket.state != "closed"
-
-
 def conversation(person, ticket, talk) -> dict:
     """The messages and what one needs to answer."""
-    replies = may_reply(person, ticket)
+    may_reply = tickets.may_work(person, ticket) and ticket.state != "closed"
     return {
-        "messages": talk, "staff_view": True, "whole": True, "unread": _unread(person, talk), "may_reply": replies,
+        "messages": talk, "staff_view": True, "whole": True, "unread": _unread(person, talk), "may_reply": may_reply,
         "read_desk_seq": max((message.desk_seq for message in talk), default=0), "new_client_id": forms.fresh_id(),
         "viewers": viewing.at(ticket.conversation.id, but=person),
-        "replies": contact.replies.filled_for(person, ticket) if replies else [],
+        "replies": contact.replies.filled_for(person, ticket) if may_reply else [],
         "receipts": tickets.receipts.of(person, ticket.conversation), "message_length": current_app.config["SETTINGS"].message_length,
     }
 

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 from markupsafe import Markup
 
 from support.web import stylesheet
@@ -44,7 +44,7 @@ def serve(name: str):
     """One static file; kept for ever by browsers when asked for by its present fingerprint."""
     content = _content(name)
     if content is None:
-        abort(404)
+        return Response("", 404)
     suffix = Path(name).suffix
     packed = suffix in SQUEEZED and "gzip" in request.accept_encodings
     response = Response(_packed(name) if packed else content, content_type=KINDS[suffix])

@@ -4,8 +4,10 @@ Without it all pages of a rush are made at once and become slow together, until 
 "controlled delay" (Nichols and Jacobson, ACM Queue 2012) in the form it has for servers (Maurer, "Fail at Scale", ACM Queue 2015): a rush that ends is
 waited out; once there has been a line for a while, only those are let in who waited briefly.
 
-Turns go round between those who ask, so that whoever asks for much at once waits for himself. Sockets, files of the pages and the pages of `watching` have no line.
+Turns go round between those who ask, so that whoever asks for much at once waits for himself: people we know by their token, all others by their address,
+since anybody can invent tokens. Sockets, files of the pages and the pages of `watching` have no line.
 """
+import hashlib
 import math
 import random
 import threading
@@ -16,17 +18,19 @@ from flask import Flask, current_app, g, has_request_context, request
 from prometheus_client import Counter
 
 from support.errors import Crowded
-from support.web.identity import cookie_name
+from support.web.identity import client, cookie_name
 
-WITHOUT_LINE = ("watching", "assets")  # blueprints that answer whatever happens
+WITHOUT_LINE = ("watching", "assets", "face", "logo", "icons", "offline")  # blueprints of what is small, and the same for everybody
 AT_ONCE = 3  # pages; they share one processor, and one after the other is sooner there than all together
 STUCK = 2.0  # seconds after which a page is thought to wait for something else, such as a lock, and keeps no place any more
-PLACES = 128  # that may wait; gunicorn.conf.py keeps a thread for each
-RUSH = 5.0  # seconds of a line, after which patience is short
-GAP = 1.0  # seconds without anybody in line, after which it is over
-LONG, SHORT = 8.0, 0.8  # seconds that are waited
+MOST_STUCK = 9  # of these; it may be the processor after all
 LOOK = 0.5  # seconds between two looks of those who wait at those who are inside
+QUICK = 0.4  # seconds; a line in which nobody waits longer is none
+RUSH = 5.0  # seconds of a line, after which patience is short
+GAP = 2.0  # seconds without a line, after which a rush is over
+LONG, SHORT = 8.0, 0.8  # seconds that are waited
 AGAIN = (2, 6)  # seconds after which one may come again; not all at the same time
+MOST_KNOWN = 5000  # tokens
 
 
 class Turn(threading.Event):
@@ -38,11 +42,12 @@ class Turn(threading.Event):
 class Line:
     """Who is let in, in turns between the names of those who ask."""
 
-    def __init__(self, at_once: int = AT_ONCE, places: int = PLACES):
+    def __init__(self, places: int, at_once: int = AT_ONCE):
         self.free, self.places, self.waiting = at_once, places, 0
-        self.inside: dict[Turn, None] = {}  # in the order in which they were let in
+        self.inside: set[Turn] = set()
+        self.stuck: set[Turn] = set()
         self.turns: OrderedDict[str, deque[Turn]] = OrderedDict()
-        self.since, self.ended = -math.inf, -math.inf  # when there began to be a line, and when it was empty last
+        self.since, self.seen = math.inf, -math.inf  # when there began to be a line, and when there was one last
         self.lock = threading.Lock()
         self.refused = Counter("switchboard_crowded", "Requests that were sent away because too many waited (full), or for too long (late)", ["why"], registry=None)
 
@@ -56,14 +61,19 @@ class Line:
             if self.waiting >= self.places:
                 self._make_room(name)
             now = time.monotonic()
-            if not self.waiting and now - self.ended > GAP:
-                self.since = now
+            if now - self.seen > GAP:
+                self.since = math.inf
             self.waiting += 1
             patience = LONG if now - self.since < RUSH else SHORT
             self.turns.setdefault(name, deque()).append(turn)
+        self._look_inside()
         while not turn.wait(min(LOOK, max(0.0, now + patience - time.monotonic()))):
             self._look_inside()
-            if time.monotonic() >= now + patience:
+            waited = time.monotonic() - now
+            if waited > QUICK:
+                self.seen = now + waited
+                self.since = min(self.since, self.seen)
+            if waited >= patience:
                 self._give_up(name, turn)
         if turn.is_lost:
             raise self._crowded("full")
@@ -72,16 +82,18 @@ class Line:
     def leave(self, turn: Turn) -> None:
         """Somebody is served: the next one's turn."""
         with self.lock:
-            if turn in self.inside:
+            if turn in self.stuck:
+                self.stuck.remove(turn)
+            else:
                 self._out(turn)
 
     def _let_in(self, turn: Turn) -> Turn:
         turn.began = time.monotonic()
-        self.inside[turn] = None
+        self.inside.add(turn)
         return turn
 
     def _out(self, turn: Turn) -> None:
-        del self.inside[turn]
+        self.inside.remove(turn)
         if not self.waiting:
             self.free += 1
             return
@@ -89,14 +101,16 @@ class Line:
         following = turns.popleft()
         if turns:
             self.turns[name] = turns  # behind all others
-        self._one_less()
+        self.waiting -= 1
         self._let_in(following).set()
 
     def _look_inside(self) -> None:
         """Whoever is inside for too long waits for something that the others need not wait for."""
         with self.lock:
             for turn in [one for one in self.inside if time.monotonic() - one.began > STUCK]:
-                self._out(turn)
+                if len(self.stuck) < MOST_STUCK:
+                    self._out(turn)
+                    self.stuck.add(turn)
 
     def _make_room(self, name: str) -> None:
         """Of whoever has the most in line the last has to go; that may be the one who comes."""
@@ -115,38 +129,73 @@ class Line:
             self.turns[name].remove(turn)
             if not self.turns[name]:
                 del self.turns[name]
-            self._one_less()
+            self.waiting -= 1
             raise self._crowded("late")
-
-    def _one_less(self) -> None:
-        self.waiting -= 1
-        if not self.waiting:
-            self.ended = time.monotonic()
 
     def _crowded(self, why: str) -> Crowded:
         self.refused.labels(why).inc()
         return Crowded(retry_after=random.randint(*AGAIN))
 
 
+class Known:
+    """Tokens whose owners we have met, as digests; the latest of them."""
+
+    def __init__(self):
+        self.digests: OrderedDict[bytes, None] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def add(self, token: str) -> None:
+        with self.lock:
+            self.digests[_digest(token)] = None
+            self.digests.move_to_end(_digest(token))
+            if len(self.digests) > MOST_KNOWN:
+                self.digests.popitem(last=False)
+
+    def __contains__(self, token: str) -> bool:
+        return _digest(token) in self.digests
+
+
 def init_app(app: Flask, settings) -> None:
-    app.extensions["crowd"] = Line()
+    app.extensions["crowd"], app.extensions["known"] = Line(settings.waiting_places), Known()
     app.after_request(_served)
     app.teardown_request(lambda _error: leave())
 
 
 def enter() -> None:
-    """Let this request in, or raise Crowded."""
+    """Let this request in, or raise Crowded; nothing happens where there is no line, or for whoever is inside."""
     if request.blueprint not in WITHOUT_LINE:
-        g.turn = current_app.extensions["crowd"].enter(request.cookies.get(cookie_name()) or request.headers.get("Authorization") or request.remote_addr or "")
+        wait()
+
+
+def wait() -> None:
+    """The same wherever it is: for what turns out to be a page all the same, such as a refusal."""
+    if "turn" not in g:
+        token = _token()
+        try:
+            g.turn = current_app.extensions["crowd"].enter(token if token and token in current_app.extensions["known"] else client())
+        except Crowded:
+            g.pop("started", None)  # it is counted, and not logged
+            raise
 
 
 def leave() -> None:
     """This request needs its place no more: it is answered, or waits for something slow that is not ours, such as the rest of an upload."""
-    turn = g.pop("turn", None) if has_request_context() else None
+    turn = g.get("turn") if has_request_context() else None
     if turn is not None:
+        g.turn = None
         current_app.extensions["crowd"].leave(turn)
 
 
+def _token() -> str:
+    return request.cookies.get(cookie_name()) or request.headers.get("Authorization", "")
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
+
+
 def _served(response):
+    if g.get("sign_in") is not None and (token := _token()):
+        current_app.extensions["known"].add(token)
     leave()  # what is still sent bit by bit is sent at the pace of the reader
     return response

@@ -88,6 +88,8 @@ def _known(error: SwitchboardError):
         log.warning("change refused", endpoint=request.endpoint, status=error.status, person_id=g.get("me", NOBODY).id)
     errors = error.errors if isinstance(error, Invalid) else {}
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, (TooMany, Unavailable)) else {}
+    if isinstance(error, Crowded):
+        headers["X-Crowded"] = "yes"
     return _answer(error.status, str(error.sentence), errors, headers, getattr(error, "door", None), "shared/crowded.html" if isinstance(error, Crowded) else "shared/error.html")
 
 
@@ -144,6 +146,8 @@ def _answer(status: int, sentence: str, errors: dict, headers: dict, door: str |
 def _ask_no_more() -> None:
     """From here on the profile of the shop is taken as it was last, and what is known of whoever asks is not looked up again: the database may be what is broken, or slow."""
     g.failed = True
+    g.setdefault("me", NOBODY)
+    g.setdefault("sign_in", None)
     known = inspect(g.get("me"), raiseerr=False)
     if known is not None and known.expired:
         g.me, g.sign_in = NOBODY, None
@@ -162,8 +166,6 @@ def _page(template: str, page: dict) -> str:
 
 def _page_or_text(template: str, page: dict) -> str:
     """Pages of failures ask the database nothing. Whoever is known keeps his frame; if it cannot be drawn any more, that of nobody; else the sentence alone."""
-    g.setdefault("me", NOBODY)
-    g.setdefault("sign_in", None)
     try:
         return _page(template, page)
     except Exception:

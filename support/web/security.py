@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from support.people.person import NOBODY
-from support.web import assets
+from support.web import assets, crowd
 from support.web.errors import Foreign
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -76,6 +76,7 @@ def _begin() -> None:
 
 def _refuse_foreign(settings) -> None:
     if request.method not in SAFE and not is_own(request.headers, settings.base_url):
+        crowd.wait()
         log.warning("foreign request refused", endpoint=request.endpoint)
         raise Foreign()
 

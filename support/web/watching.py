@@ -22,6 +22,7 @@ from support.web.pulse import DEAF
 bp = Blueprint("watching", __name__)
 log = structlog.get_logger(__name__)
 
+WITHOUT_DATABASE = ("watching", "assets")  # blueprints that answer whatever happens
 SLOW = 1.0  # seconds; changes are logged always, pages when somebody had to wait
 
 
@@ -79,7 +80,7 @@ ASKED = (
 
 def _start() -> None:
     g.started = time.perf_counter()
-    if "database" in current_app.extensions["pulse"].deaf() and request.blueprint not in crowd.WITHOUT_LINE:
+    if "database" in current_app.extensions["pulse"].deaf() and request.blueprint not in WITHOUT_DATABASE:
         raise Unavailable(retry_after=RETRY)  # nobody waits in a line that does not move
     crowd.enter()
 
@@ -124,6 +125,7 @@ def metrics():
     token = current_app.config["SETTINGS"].metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not (hmac.compare_digest(given.encode(), token.encode()) if token else _is_from_here()):
+        crowd.wait()
         raise NotFound()
     return Response(generate_latest(current_app.extensions["figures"]) + generate_latest(_of_the_database()), mimetype="text/plain; version=0.0.4")
 

@@ -193,7 +193,6 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE, things={"ticket_id": "solved"}),
     Row("GET /desk/tickets/<int:ticket_id>/answers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/context", DESK_PAGE),
-    Row("GET /desk/tickets/<int:ticket_id>/composer", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/header", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/hold", WORK),
     Row("GET /desk/tickets/<int:ticket_id>/viewers", DESK_PAGE),

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from support.database import db, transaction
 from support.people import sign_ins
 from support.people.sign_ins import SignIn
+from support.web import crowd
 from tests.desk import Desk
 from tests.pages import axe
 from tests.portal.embedding import SECRET, voucher
@@ -169,6 +170,23 @@ def test_a_sign_in_that_was_ended_is_gone_from_a_frame_without_a_socket_too(serv
         sign_ins.end(row.person, row.id)
     expect(shop.frame.get_by_role("heading", name="How can we help?")).to_be_visible(timeout=30_000)
     expect(shop.frame.get_by_text("Do you mend gloves?")).to_have_count(0)
+
+
+def test_a_failure_of_ours_ends_no_sign_in_in_the_frame(served, site, new_page, monkeypatch):
+    shop = Widget(new_page(served, allow=("503",)), site).open().ask("Is anybody there?")
+    token = shop.inner().evaluate("localStorage.getItem('embedded:guest')")
+    with monkeypatch.context() as busy:
+        busy.setattr(served.app.extensions["crowd"], "free", 0)
+        busy.setattr(crowd, "LONG", 0.0)
+        refused = served.app.test_client().get("/embed/home", headers={"Authorization": f"Bearer {token}"})
+    assert refused.status_code == 503
+    shop.page.route("**/embed/home", lambda route: route.fulfill(status=503, headers=dict(refused.headers), body=refused.text))
+    shop.frame.get_by_role("link", name="Back to the start").click()
+    expect(shop.frame.get_by_text("More people ask us right now")).to_be_visible()
+    assert token and shop.inner().evaluate("localStorage.getItem('embedded:guest')") == token
+    shop.page.unroute("**/embed/home")
+    shop.frame.get_by_role("link", name="Back to the start").click()
+    expect(shop.frame.get_by_text("Is anybody there?").first).to_be_visible()
 
 
 def test_CSRF_07_no_other_page_and_no_other_site_frames_us(served, site, new_page):

@@ -19,7 +19,7 @@ NO_PAGES = {
         "answers/<slug>", "ask", "ask/answers", "home", "questions/<int:ticket_id>", "questions/<int:ticket_id>/messages", "questions/<int:ticket_id>/status", "search", "suggest", "unread", "visitor",
     )},
     "GET /setup": "only without an administrator", "GET /desk/presence": "part of the top bar", "GET /desk/ring": "the offer", "GET /desk/tickets/<int:ticket_id>/answers": "proposed answers",
-    "GET /desk/tickets/<int:ticket_id>/context": "the customer's column", "GET /desk/tickets/<int:ticket_id>/composer": "the box for writing", "GET /desk/tickets/<int:ticket_id>/header": "head of the conversation",
+    "GET /desk/tickets/<int:ticket_id>/context": "the customer's column", "GET /desk/tickets/<int:ticket_id>/header": "head of the conversation",
     "GET /desk/tickets/<int:ticket_id>/messages": "new messages", "GET /desk/tickets/<int:ticket_id>/viewers": "who else looks",
 }
 # Other states of pages that are worth a look: empty lists, nothing found, errors.

@@ -2,12 +2,9 @@
 import pytest
 
 from support import tickets
-from support.database import db, transaction
 from tests.desk import Desk
 from tests.recovery.caller import Caller
 from tests.worlds import SHIFT
-
-BOX = "#composer-place"
 
 
 @pytest.fixture
@@ -16,11 +13,6 @@ def desk(live_default, settle, client_of, clock):
     found.opens(clock)
     live_default.move_clock(clock.by - SHIFT)
     return found
-
-
-def goes_to(desk, key: str, ticket_id: int) -> None:
-    with desk.app.app_context(), transaction():
-        tickets.assign(db.session.get(tickets.Ticket, ticket_id), desk.person(key), actor=desk.person("hanna"))
 
 
 def resolved(desk, ticket_id: int) -> None:
@@ -52,22 +44,16 @@ def test_a_customer_and_a_supervisor_see_how_a_question_stands_and_what_they_wri
     assert (maja.input_value("#f-body"), hanna.input_value("#reviews textarea")) == ("One more thing", "Well done, Ines")
 
 
-def test_who_has_a_question_no_more_is_offered_notes_alone_as_soon_as_nothing_is_written(live_default, new_page, desk):
+def test_a_note_that_was_refused_is_not_wiped_before_it_is_mended(live_default, new_page, desk):
     ticket_id = desk.taken()
-    page = open_at(new_page, live_default, "ines", f"/desk/tickets/{ticket_id}")
-    page.wait_for_selector(f"{BOX} [data-kind=reply]")
-    page.fill("#f-body", "Half a sentence")
-    goes_to(desk, "tomasz", ticket_id)
-    page.wait_for_selector("text=with Tomasz")
-    assert page.locator(f"{BOX} [data-kind=reply]").count() == 1 and page.input_value("#f-body") == "Half a sentence"
-    page.fill("#f-body", "")
-    page.locator("#f-body").blur()
-    goes_to(desk, "jonas", ticket_id)
-    page.wait_for_selector(f"{BOX} >> text=Note, only staff see this")
-    assert page.locator(f"{BOX} [data-kind=reply]").count() == 0
-    page.fill("#f-body", "She called, too")
-    page.press("#f-body", "Control+Enter")
-    page.wait_for_selector(".sb-note >> text=She called, too")
-    goes_to(desk, "ines", ticket_id)
-    page.locator("#f-body").blur()
-    page.wait_for_selector(f"{BOX} [data-kind=reply]")
+    hanna = open_at(new_page, live_default, "hanna", f"/tickets/{ticket_id}")
+    hanna.fill("#reviews textarea", "   ")
+    hanna.click("#reviews button[type=submit]")
+    hanna.wait_for_selector("#reviews .is-invalid")
+    hanna.wait_for_selector("html[data-live=connected]")
+    resolved(desk, ticket_id)
+    hanna.wait_for_selector("#standing >> text=Broken pole")
+    assert hanna.locator("#reviews .is-invalid").count() == 1
+    hanna.fill("#reviews textarea", "Well done")
+    hanna.click("#reviews button[type=submit]")
+    hanna.wait_for_selector("#reviews >> text=Well done")

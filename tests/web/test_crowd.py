@@ -44,7 +44,7 @@ class Comers:
 
 def taken(at_once: int = 1, places: int = 100) -> Line:
     """A line behind a place that is taken."""
-    line = Line(at_once, places)
+    line = Line(places, at_once)
     for _ in range(at_once):
         line.enter("first")
     return line
@@ -74,34 +74,49 @@ def test_without_room_in_the_line_whoever_has_the_most_in_it_loses_a_place():
     assert comers.line.refused.labels("full")._value.get() == 2
 
 
-def test_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(monkeypatch):
-    monkeypatch.setattr(crowd, "RUSH", 0.2)
-    monkeypatch.setattr(crowd, "GAP", 0.2)
-    monkeypatch.setattr(crowd, "SHORT", 0.0)
+@pytest.fixture
+def quick(monkeypatch):
+    """The same in tenths of the time."""
+    for name, seconds in {"RUSH": 0.3, "GAP": 0.2, "SHORT": 0.0, "QUICK": 0.04, "LOOK": 0.05, "STUCK": 60}.items():
+        monkeypatch.setattr(crowd, name, seconds)
+
+
+def test_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(quick):
     comers = Comers(taken()).come("patient")
-    time.sleep(0.25)
-    assert comers.come("late").order == ["not late"], "there has been a line for a while"
+    time.sleep(0.5)
+    assert comers.come("late").order == ["not late"], "somebody has been waiting for a while"
     assert comers.served(1) == ["not late", "patient"]
-    comers.come("back")
-    assert comers.order[-1] == "not back", "a moment without a line does not end it"
-    time.sleep(0.25)
-    comers.come("later")
-    assert comers.order[-1] == "not back" and comers.line.waiting == 1, "now it was over"
+    assert comers.come("back").order[-1] == "not back", "a moment without a line does not end it"
+    time.sleep(0.3)
+    assert comers.come("later").order[-1] == "not back", "now it was over"
     assert comers.served(1)[-1] == "later"
     assert comers.line.refused.labels("late")._value.get() == 2
+
+
+def test_short_lines_one_after_the_other_are_no_rush(quick):
+    comers = Comers(taken())
+    end = time.monotonic() + 0.6
+    while time.monotonic() < end:
+        comers.come("maja", "odile").served(2)
+    assert not any(name.startswith("not") for name in comers.order)
 
 
 def test_a_page_that_waits_for_something_else_keeps_no_place_and_gives_back_none(monkeypatch):
     monkeypatch.setattr(crowd, "STUCK", 0.1)
     monkeypatch.setattr(crowd, "LOOK", 0.05)
+    monkeypatch.setattr(crowd, "MOST_STUCK", 1)
     line = taken()
     stuck = next(iter(line.inside))
     comers = Comers(line).come("patient")
     while not comers.order:
         time.sleep(0.001)
     assert comers.order == ["patient"]
+    comers.come("second")
+    time.sleep(0.3)
+    assert comers.order == ["patient"], "more of them are not believed"
     line.leave(stuck)
-    assert (line.free, len(line.inside)) == (0, 1), "it was given to somebody else already"
+    assert (line.free, line.waiting, len(line.inside)) == (0, 1, 1), "its place was given to somebody else already"
+    assert comers.served(1) == ["patient", "second"]
 
 
 @pytest.fixture
@@ -119,6 +134,37 @@ def test_who_is_sent_away_hears_when_to_come_again_as_a_page_and_by_script(full)
     told = full.test_client().get("/answers", headers={"Accept": "application/json"})
     assert told.status_code == 503 and "again" in told.json["error"]
     assert "switchboard_crowded_total" in full.test_client().get("/metrics").text
+
+
+def test_turns_are_for_people_we_have_met_and_for_addresses_and_not_for_tokens_anybody_can_invent(full, client_of, monkeypatch):
+    names, line = [], full.extensions["crowd"]
+    maja, stranger = client_of(full, "maja"), full.test_client()
+    with monkeypatch.context() as open_again:
+        open_again.setattr(line, "free", 1)
+        assert maja.get("/questions").status_code == 200
+    monkeypatch.setattr(line, "_make_room", names.append)
+    monkeypatch.setattr(line, "places", 0)
+    maja.get("/questions")
+    for token in ("invented", "another"):
+        stranger.set_cookie("switchboard", token)
+        stranger.get("/questions")
+    stranger.delete_cookie("switchboard")
+    stranger.get("/answers")
+    assert names[0] != "127.0.0.1" and names[1:] == ["127.0.0.1"] * 3
+
+
+def test_refusals_and_unknown_files_are_no_way_around_the_line(full):
+    client = full.test_client()
+    assert client.post("/sign-in", data={"email": "maja@mail.example"}).status_code == 503, "also what comes from elsewhere"
+    missing = client.get("/static/nothing.css")
+    assert (missing.status_code, missing.text) == (404, "")
+
+
+def test_who_is_sent_away_costs_no_statement(full, client_of, count_statements):
+    maja = client_of(full, "maja")
+    with count_statements(full) as statements:
+        assert maja.get("/questions").status_code == 503
+    assert statements.texts == []
 
 
 def test_a_form_that_is_sent_away_offers_no_second_sending(full):

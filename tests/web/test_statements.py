@@ -42,7 +42,6 @@ PAGES = (
     ("ines", "/desk/tickets/{ticket}", 13),
     ("ines", "/desk/tickets/{ticket}/messages", 2),
     ("ines", "/desk/tickets/{ticket}/header", 7),
-    ("ines", "/desk/tickets/{ticket}/composer", 7),
     ("ines", "/desk/tickets/{ticket}/answers", 6),
     ("ines", "/desk/tickets/{ticket}/context", 9),
     ("hanna", "/board", 9),

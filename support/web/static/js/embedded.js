@@ -134,7 +134,7 @@ document.addEventListener("turbo:before-fetch-request", ({ detail }) => {
 
 document.addEventListener("turbo:before-fetch-response", (event) => {
   const { response } = event.detail.fetchResponse
-  answered(response.status < 502)
+  answered(response.status < 502 || response.headers.has("X-Crowded"))
   const fresh = response.headers.get("X-Bearer")
   if (fresh) kept("localStorage", "guest", fresh)
   const lost = response.status === 404 && restoring
@@ -176,8 +176,8 @@ function again() {
 
 // Before the new piece comes to life: whose it is, and where its links lead
 document.addEventListener("turbo:before-frame-render", ({ detail: { newFrame } }) => {
-  const whose = newFrame.dataset.person ?? ""
-  if (!whose) forgetToken()
+  const whose = newFrame.dataset.person ?? person() // a failure does not know
+  if (newFrame.dataset.person === "") forgetToken()
   if (newFrame.dataset.view) kept("sessionStorage", "view", newFrame.dataset.view)
   if (whose !== person()) {
     document.querySelector('meta[name="person"]').content = whose

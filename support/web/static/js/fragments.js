@@ -30,7 +30,7 @@ export async function fragment(address, signal) {
 export async function request(address, options) {
   try {
     const response = await fetch(address, signed(options))
-    answered(response.status < 502)
+    answered(response.status < 502 || response.headers.has("X-Crowded")) // who turns people away is there
     if (response.status === 401) document.dispatchEvent(new Event("person:unknown"))
     if (response.headers.has("Date")) observe(response.headers.get("Date"))
     return response

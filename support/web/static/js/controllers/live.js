@@ -25,6 +25,8 @@ export default class extends Controller {
     this.onLook = () => this.soon()
     this.element.addEventListener("live:look", this.onLook)
     this.element.addEventListener("focusout", this.onLeave)
+    this.onLeaveApart = () => this.apart && this.soon()
+    document.addEventListener("focusout", this.onLeaveApart)
     this.element.addEventListener("toggle", this.onLeave, true)
   }
 
@@ -38,6 +40,7 @@ export default class extends Controller {
     this.button = null
     this.element.removeEventListener("live:look", this.onLook)
     this.element.removeEventListener("focusout", this.onLeave)
+    document.removeEventListener("focusout", this.onLeaveApart)
     this.element.removeEventListener("toggle", this.onLeave, true)
   }
 
@@ -73,7 +76,8 @@ export default class extends Controller {
       const { html } = await fragment(this.srcValue, signal)
       if (turn < this.answered) return
       this.answered = turn
-      if (html !== this.shown || this.apart) this.arrive(html)
+      if (html !== this.shown) this.arrive(html)
+      else if (this.apart) this.renewApart(this.contents(html))
     } catch (error) {
       if (error instanceof Refused && [403, 404].includes(error.status)) this.gone()
       else if (error.name !== "AbortError") this.watches[0]?.missed() // a piece with a pace of its own watches nothing
@@ -102,29 +106,15 @@ export default class extends Controller {
     this.dispatch("refreshed", { bubbles: true })
   }
 
-  // What goes with this piece and stands elsewhere on the page; where somebody writes just now it is left for the next time
+  // What goes with this piece and stands elsewhere on the page; where somebody writes just now it is left until he has done
   renewApart(fresh) {
     this.apart = false
-    for (const { dataset, content } of fresh.querySelectorAll("template[data-place]")) {
-      const place = document.getElementById(dataset.place)
-      if (!place || (dataset.mark && place.dataset.mark === dataset.mark)) continue
-      if (isUsed(place)) this.apart = true
-      else if (dataset.mark) this.makeAnew(place, dataset.mark)
-      else morphChildren(place, content)
-    }
-    for (const template of fresh.querySelectorAll("template[data-place]")) template.remove()
-  }
-
-  // A place with a mark is a whole of its own, which is there in several kinds
-  async makeAnew(place, mark) {
-    try {
-      const { html } = await fragment(place.dataset.src)
-      if (isUsed(place)) return void (this.apart = true)
-      place.dataset.mark = mark
-      place.replaceChildren(elements(html))
-    } catch {
-      this.apart = true
-      this.watches[0]?.missed()
+    for (const template of fresh.querySelectorAll("template[data-place]")) {
+      template.remove()
+      const place = document.getElementById(template.dataset.place)
+      if (!place) continue
+      if (isWrittenIn(place)) this.apart = true
+      else morphChildren(place, template.content)
     }
   }
 
@@ -182,12 +172,7 @@ export default class extends Controller {
 function isWrittenIn(element) {
   const active = document.activeElement
   if (element.contains(active) && active.matches("input:not([type=hidden]), textarea, select")) return true
-  return [...element.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed)
-}
-
-// Written in; or, if it would be made anew, about to be sent along with files, or where the keyboard is
-function isUsed(place) {
-  return isWrittenIn(place) || Boolean(place.dataset.src && (place.contains(document.activeElement) || place.querySelector(".sb-attach-row")))
+  return [...element.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => changed(field) || field.matches(".is-invalid"))
 }
 
 function changed(field) {
