@@ -81,7 +81,7 @@ def quick(monkeypatch):
         monkeypatch.setattr(crowd, name, seconds)
 
 
-def test_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(quick):
+def test_FLT_21_a_rush_is_waited_out_and_after_a_while_nobody_waits_for_long(quick):
     comers = Comers(taken()).come("patient")
     time.sleep(0.5)
     assert comers.come("late").order == ["not late"], "somebody has been waiting for a while"
