@@ -24,7 +24,7 @@ class Settings:
     """All settings. The environment variable of a field is its name in capitals; `NAME_FILE` names a file to read it from."""
 
     mode: str = setting("production", "`production`, `demo` (shows its sign-ins, lets time be simulated) or `test`")
-    data_dir: Path = setting(Path("var"), "folder for the SQLite file, the secret key and dropped mails")
+    data_dir: Path = setting(Path("var"), "folder for the SQLite file, the secret key, dropped mails and compiled templates")
     database_url: str = setting("", "SQLAlchemy address; empty means SQLite in the data folder; PostgreSQL as `postgresql+psycopg://…`")
     redis_url: str = setting("", "Redis address; needed as soon as more than one process serves people")
     workers: int = setting(1, "web processes; more than one needs PostgreSQL and Redis")

@@ -14,7 +14,7 @@ from support.events import Delivery
 from support.people import sign_ins
 from support.people.person import Person
 from tests import services, worlds
-from tests.desk import desk  # noqa: F401  a fixture
+from tests.desk import desk, live_desk  # noqa: F401  fixtures
 from tests.imports import figures, imports, rejected  # noqa: F401  fixtures
 from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
 from tests.routing.desks import desks, standing_clock  # noqa: F401  fixtures

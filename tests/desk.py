@@ -10,6 +10,7 @@ from support.database import db, transaction
 from support.people.person import Person
 from support.routing.models import Offer, WorkItem
 from tests.recovery.caller import until
+from tests.worlds import SHIFT
 
 
 class Desk:
@@ -88,6 +89,15 @@ class Desk:
     def work_item(self, ticket_id: int) -> WorkItem:
         with self.app.app_context():
             return db.session.scalar(select(WorkItem).where(WorkItem.ticket_id == ticket_id).order_by(WorkItem.id.desc()))
+
+
+@pytest.fixture
+def live_desk(live_default, settle, client_of, clock):
+    """The desk of a real server, whose clock goes with the test's."""
+    found = Desk(live_default.app, settle, client_of)
+    found.opens(clock)
+    live_default.move_clock(clock.by - SHIFT)
+    return found
 
 
 @pytest.fixture

@@ -145,9 +145,10 @@ class Known:
         self.lock = threading.Lock()
 
     def add(self, token: str) -> None:
+        digest = _digest(token)
         with self.lock:
-            self.digests[_digest(token)] = None
-            self.digests.move_to_end(_digest(token))
+            self.digests[digest] = None
+            self.digests.move_to_end(digest)
             if len(self.digests) > MOST_KNOWN:
                 self.digests.popitem(last=False)
 

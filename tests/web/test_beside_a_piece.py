@@ -1,24 +1,13 @@
 """What stands elsewhere on a page and goes with its live piece: it changes without a reload, but never under somebody's hands."""
-import pytest
 
 from support import tickets
-from tests.desk import Desk
 from tests.recovery.caller import Caller
-from tests.worlds import SHIFT
 
 
-@pytest.fixture
-def desk(live_default, settle, client_of, clock):
-    found = Desk(live_default.app, settle, client_of)
-    found.opens(clock)
-    live_default.move_clock(clock.by - SHIFT)
-    return found
-
-
-def resolved(desk, ticket_id: int) -> None:
-    code = desk.disposition("Broken pole")
-    with desk.app.app_context():
-        tickets.resolve(desk.person("ines"), ticket_id, code)
+def resolved(live_desk, ticket_id: int) -> None:
+    code = live_desk.disposition("Broken pole")
+    with live_desk.app.app_context():
+        tickets.resolve(live_desk.person("ines"), ticket_id, code)
 
 
 def open_at(new_page, server, key: str, path: str):
@@ -28,14 +17,14 @@ def open_at(new_page, server, key: str, path: str):
     return page
 
 
-def test_a_customer_and_a_supervisor_see_how_a_question_stands_and_what_they_write_stays(live_default, new_page, desk):
-    ticket_id = desk.taken()
+def test_a_customer_and_a_supervisor_see_how_a_question_stands_and_what_they_write_stays(live_default, new_page, live_desk):
+    ticket_id = live_desk.taken()
     maja, hanna = open_at(new_page, live_default, "maja", f"/questions/{ticket_id}"), open_at(new_page, live_default, "hanna", f"/tickets/{ticket_id}")
     maja.wait_for_selector("#write-label >> text=Add a message")
     maja.fill("#f-body", "One more thing")
     hanna.wait_for_selector("#facts >> text=not yet")
     hanna.fill("#reviews textarea", "Well done, Ines")
-    resolved(desk, ticket_id)
+    resolved(live_desk, ticket_id)
     maja.wait_for_selector("#write-label >> text=Not solved? Write here")
     hanna.wait_for_selector("#standing >> text=Broken pole")
     hanna.wait_for_function(r"() => !/Resolved\s+not yet/.test(document.querySelector('#facts').innerText)")
@@ -44,14 +33,14 @@ def test_a_customer_and_a_supervisor_see_how_a_question_stands_and_what_they_wri
     assert (maja.input_value("#f-body"), hanna.input_value("#reviews textarea")) == ("One more thing", "Well done, Ines")
 
 
-def test_a_note_that_was_refused_is_not_wiped_before_it_is_mended(live_default, new_page, desk):
-    ticket_id = desk.taken()
+def test_a_note_that_was_refused_is_not_wiped_before_it_is_mended(live_default, new_page, live_desk):
+    ticket_id = live_desk.taken()
     hanna = open_at(new_page, live_default, "hanna", f"/tickets/{ticket_id}")
     hanna.fill("#reviews textarea", "   ")
     hanna.click("#reviews button[type=submit]")
     hanna.wait_for_selector("#reviews .is-invalid")
     hanna.wait_for_selector("html[data-live=connected]")
-    resolved(desk, ticket_id)
+    resolved(live_desk, ticket_id)
     hanna.wait_for_selector("#standing >> text=Broken pole")
     assert hanna.locator("#reviews .is-invalid").count() == 1
     hanna.fill("#reviews textarea", "Well done")

@@ -4,7 +4,6 @@ import pytest
 from support import routing
 from support.database import db
 from support.routing.models import Presence
-from tests.desk import Desk
 from tests.recovery.caller import until
 from tests.worlds import SHIFT
 
@@ -62,15 +61,7 @@ class Hidden:
 
 
 @pytest.fixture
-def desk(live_default, settle, client_of, clock):
-    found = Desk(live_default.app, settle, client_of)
-    found.opens(clock)
-    live_default.move_clock(clock.by - SHIFT)
-    return found
-
-
-@pytest.fixture
-def hides(live_default, new_page, desk):
+def hides(live_default, new_page, live_desk):
     """`hides("ines", "/desk")`: a tab of hers that is open and then hidden; `with_socket=False` where no socket is to be had."""
 
     def hide(key: str, path: str, with_socket=True) -> Hidden:
@@ -86,13 +77,13 @@ def hides(live_default, new_page, desk):
     return hide
 
 
-def seen_at(desk, key: str):
-    with desk.app.app_context():
-        return db.session.query(Presence).filter_by(person_id=desk.app.extensions["cast"][key]).one().seen_at
+def seen_at(live_desk, key: str):
+    with live_desk.app.app_context():
+        return db.session.query(Presence).filter_by(person_id=live_desk.app.extensions["cast"][key]).one().seen_at
 
 
-def test_a_hidden_tab_asks_for_nothing_and_looks_once_when_it_is_shown(desk, hides):
-    ticket_id = desk.taken()
+def test_a_hidden_tab_asks_for_nothing_and_looks_once_when_it_is_shown(live_desk, hides):
+    ticket_id = live_desk.taken()
     maja, ines = hides("maja", f"/questions/{ticket_id}"), hides("ines", f"/desk/tickets/{ticket_id}")
     for tab in (maja, ines):
         tab.for_minutes(MINUTES)
@@ -104,11 +95,11 @@ def test_a_hidden_tab_asks_for_nothing_and_looks_once_when_it_is_shown(desk, hid
     until(lambda: ines.page.wait_for_timeout(20) or any("/viewers" in url for url in ines.asked), "what is shown again is fresh")
 
 
-def test_hints_make_a_hidden_tab_fetch_the_new_messages_alone(desk, hides):
-    ticket_id = desk.taken()
+def test_hints_make_a_hidden_tab_fetch_the_new_messages_alone(live_desk, hides):
+    ticket_id = live_desk.taken()
     ines = hides("ines", f"/desk/tickets/{ticket_id}")
     for number in range(3):
-        desk.customer_writes(ticket_id, f"Anybody there? {number}", client_id=f"hidden-tab-{number:04}")
+        live_desk.customer_writes(ticket_id, f"Anybody there? {number}", client_id=f"hidden-tab-{number:04}")
         ines.page.wait_for_selector(f"text=Anybody there? {number}", state="attached")
         ines.page.clock.run_for(5_000)
     ines.page.wait_for_load_state("networkidle")
@@ -117,8 +108,8 @@ def test_hints_make_a_hidden_tab_fetch_the_new_messages_alone(desk, hides):
     assert len(ines.asked) <= 9
 
 
-def test_without_a_socket_a_hidden_tab_gives_signs_of_life_and_no_more(desk, hides):
-    ticket_id = desk.taken()
+def test_without_a_socket_a_hidden_tab_gives_signs_of_life_and_no_more(live_desk, hides):
+    ticket_id = live_desk.taken()
     maja, ines = (hides(key, path, with_socket=False) for key, path in (("maja", f"/questions/{ticket_id}"), ("ines", f"/desk/tickets/{ticket_id}")))
     for tab in (maja, ines):
         tab.for_minutes(MINUTES)
@@ -127,20 +118,20 @@ def test_without_a_socket_a_hidden_tab_gives_signs_of_life_and_no_more(desk, hid
     assert 0 < len(ines.asked) <= 4 * MINUTES + 1 and all(url.endswith("/desk/heartbeat") for url in ines.asked)
 
 
-def test_an_agent_behind_a_hidden_tab_whose_timers_are_held_back_stays_present(desk, hides, live_default):
+def test_an_agent_behind_a_hidden_tab_whose_timers_are_held_back_stays_present(live_desk, hides, live_default):
     """Chromium lets the timers of a tab that was hidden for five minutes go off once a minute, and an agent is gone after 45 seconds."""
-    desk.taken()
+    live_desk.taken()
     ines = hides("ines", "/desk")
     ines.page.evaluate("window.heldBack = true")
     for _ping in range(3):
-        before = seen_at(desk, "ines")
+        before = seen_at(live_desk, "ines")
         live_default.move_clock(shift(live_default) + 40)
         ines.page.clock.run_for(30_000)
-        assert seen_at(desk, "ines") == before
+        assert seen_at(live_desk, "ines") == before
         ines.wire.ping()
-        until(lambda before=before: ines.page.wait_for_timeout(20) or seen_at(desk, "ines") > before, "the ping of the server brings a sign of life", 5)
-    with desk.app.app_context():
-        assert routing.shown(routing.my_desk(desk.person("ines")).presence) == "busy"
+        until(lambda before=before: ines.page.wait_for_timeout(20) or seen_at(live_desk, "ines") > before, "the ping of the server brings a sign of life", 5)
+    with live_desk.app.app_context():
+        assert routing.shown(routing.my_desk(live_desk.person("ines")).presence) == "busy"
 
 
 def shift(server) -> float:

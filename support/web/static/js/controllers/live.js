@@ -17,6 +17,7 @@ export default class extends Controller {
     this.fetched = -Infinity
     this.leaving = new AbortController()
     this.asked = this.answered = this.onTheWay = 0
+    this.apart = false
     this.unseen = 0
     this.held = null
     const names = [this.screenValue, ...this.alsoValue.split(" ")].filter(Boolean)
