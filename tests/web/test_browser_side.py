@@ -99,7 +99,7 @@ def test_what_waited_for_more_than_a_week_is_sent_when_its_writer_says_so(live_d
     page.context.set_offline(True)
     page.fill("#f-body", "Written before the holidays")
     page.press("#f-body", "Control+Enter")
-    page.wait_for_selector("[data-pending]")
+    page.wait_for_selector("[data-pending] >> text=Waits for the connection")
     page.evaluate("""() => { for (const name of Object.keys(localStorage).filter((name) => name.startsWith("outbox:"))) {
       const entry = JSON.parse(localStorage.getItem(name))
       localStorage.setItem(name, JSON.stringify({ ...entry, at: entry.at - 8 * 86_400_000 }))
@@ -109,6 +109,26 @@ def test_what_waited_for_more_than_a_week_is_sent_when_its_writer_says_so(live_d
     connected(page)
     page.locator("[data-pending]").get_by_role("button", name="Try again").click()
     page.wait_for_selector(".sb-bubble:not(.sb-bubble--wait) >> text=Written before the holidays", timeout=10_000)
+
+
+def test_a_message_taken_back_while_it_was_on_its_way_is_not_sent_later(live_default, new_page, question):
+    page = new_page(live_default, "maja", allow=("ERR_FAILED", "ERR_INTERNET_DISCONNECTED"))
+    page.goto(f"/questions/{question}")
+    connected(page)
+    held = []
+    page.route(f"**/questions/{question}/messages", lambda route: route.abort() if not held else held.append(route))
+    page.fill("#f-body", "On second thoughts")
+    page.press("#f-body", "Control+Enter")
+    page.wait_for_selector("[data-pending] >> text=Waits for the connection")
+    held.append(None)
+    with page.expect_request(f"**/questions/{question}/messages"):  # by itself, some seconds later
+        pass
+    page.click("[data-pending] >> text=Take back")
+    with page.expect_event("requestfailed"):
+        held[-1].abort()
+    page.wait_for_timeout(200)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('outbox:'))") == []
+    assert page.input_value("#f-body") == "On second thoughts" and page.locator("[data-pending]").count() == 0
 
 
 def test_a_connection_that_died_silently_is_noticed_as_the_network_comes_back(live_default, new_page, question):

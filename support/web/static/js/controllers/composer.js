@@ -132,7 +132,7 @@ export default class extends Controller {
       const response = await request(this.element.action, options)
       return response.ok ? await this.stored(entry, response) : await this.notStored(entry, response)
     } catch {
-      return this.waits(entry, word("waits"))
+      return this.waits(word("waits"))
     }
   }
 
@@ -153,7 +153,8 @@ export default class extends Controller {
     const told = await response.json().catch(() => ({}))
     const sentence = Object.values(told.errors ?? {})[0] ?? told.error ?? word("unsent")
     if (response.status === 429) this.rests = performance.now() + 1000 * Number(response.headers.get("Retry-After") ?? 30)
-    if ([401, 429].includes(response.status) || response.status >= 500) return this.waits(entry, sentence)
+    if ([401, 429].includes(response.status) || response.status >= 500) return this.waits(sentence)
+    if (!this.outbox.has(entry.id)) return true // taken back while it was on its way
     if (response.status === 409 && this.hasCheckTarget) return this.collided(entry)
     entry.refused = true
     this.outbox.put(entry)
@@ -169,8 +170,8 @@ export default class extends Controller {
     document.dispatchEvent(new CustomEvent("thread:look"))
   }
 
-  waits(entry, sentence) {
-    this.outbox.put(entry)
+  // The outbox has them already; what was taken back meanwhile, here or in another tab, must not come back
+  waits(sentence) {
     for (const one of this.outbox.all()) if (!one.refused) say(this.bubbles.get(one.id), sentence, this.acts(one, false))
   }
 
