@@ -18,7 +18,6 @@ from support.routing.presence import is_seen
 from support.tickets.models import Ticket
 
 MEMORY = timedelta(minutes=30)
-THERE = (None, "ringing", "wrap_up", "not_answering")  # at the desk, free or not; a break is not
 HANDLING_SECONDS = 420.0  # of one live contact, until enough are measured
 
 

@@ -13,9 +13,8 @@ from support.clock import now
 from support.database import db
 from support.people.person import Person
 from support.routing import picture, queues
-from support.routing.fitness import Line, untrained
+from support.routing.fitness import THERE, TICKET_SECONDS, Line, untrained
 from support.routing.models import CHAT, OFFERED, TICKET, WAITING, Queue, WorkItem
-from support.routing.scores import TICKET_SECONDS
 
 SAMPLE = 50  # the last answered ones
 LEAST_SAMPLE = 8  # fewer say nothing; the target of the queue stands in
@@ -91,7 +90,7 @@ class Scene:
 
     def _trained_present(self, line: Line) -> int:
         """How many trained people are at their desks, free or busy."""
-        return sum(agent.out in picture.THERE and untrained(line, agent.levels) is None for agent in self.agents)
+        return sum(agent.out in THERE and untrained(line, agent.levels) is None for agent in self.agents)
 
 
 def place(person, ticket) -> Place | None:

@@ -69,7 +69,7 @@ def test_deferrable_work_is_offered_where_nobody_live_waits():
 
 def test_what_is_far_past_its_target_goes_before_what_is_worth_more():
     dear, old = line(queue=1, value=3.0), line(queue=2, value=0.6, target_seconds=60)
-    assert matched([item(1, NOW - 50, dear), item(2, NOW - 400, old)], [agent(1)]) == {2: 1}
+    assert matched([item(1, NOW - 50, dear), item(2, NOW - 1000, old)], [agent(1)]) == {2: 1}
 
 
 def test_a_closed_queue_offers_nothing():
