@@ -110,6 +110,7 @@ export default class extends Controller {
 
   // One after the other, as they were written and by one tab at a time: while one waits, those behind it wait, too
   async flush() {
+    this.takeShown()
     const waiting = this.outbox.all()
     for (const entry of waiting) this.show(entry)
     const next = waiting.find((entry) => !entry.refused)
@@ -123,6 +124,15 @@ export default class extends Controller {
       this.sending = false
     }
     if (gone) this.flush()
+  }
+
+  // What the conversation shows is stored, whether or not somebody has told so here: nothing of it waits any more
+  takeShown() {
+    for (const entry of this.outbox.all()) {
+      if (!document.getElementById(`message-${entry.id}`)) continue
+      this.outbox.take(entry.id)
+      this.drop(entry)
+    }
   }
 
   // Tells whether the way is free for the next one
