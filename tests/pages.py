@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from support.database import db
 from support.people import sign_ins
@@ -16,7 +16,10 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
     "--test-third-party-cookie-phaseout",  # what stands in a frame of another site gets no cookies, as browsers have it more and more
 )
+PATIENCE = 15_000  # ms, on a busy machine; whichever tests run, and whichever way they wait
 EXPECTED = ("status of 422",)  # a form with a mistake in it answers so, and Chromium calls that an error
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +66,7 @@ def new_page(browser):
 
 def _open(browser, server, key, options):
     context = browser.new_context(**{"base_url": server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "service_workers": "block", **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     if key is not None:
         with server.app.app_context():
             _row, token = sign_ins.begin(db.session.get(Person, server.app.extensions["cast"][key]), device="test")

@@ -11,7 +11,6 @@ from tests.pages import axe
 
 pytestmark = pytest.mark.browser
 RING = 7  # seconds; real ones, so short
-expect.set_options(timeout=15_000)  # a busy machine
 
 
 def connected(page):
