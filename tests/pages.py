@@ -1,5 +1,6 @@
 """A real Chromium for tests. A page opened by `new_page` fails its test when it logs an error or breaks the CSP."""
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,14 @@ def _open(browser, server, key, options):
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("filechooser", lambda _chooser: None)  # from the start: turned aside only when a test waits, a key that opens it at once is quicker
     return page
+
+
+@contextmanager
+def arriving(page):
+    """What is done inside leads to a page, be it that of the same address; goes on when it stands there, and no piece that came before it is taken for it."""
+    page.evaluate("() => { window.arrived = false; document.addEventListener('turbo:load', () => { window.arrived = true }, { once: true }) }")
+    yield
+    page.wait_for_function("() => window.arrived")
 
 
 def axe(page, **options) -> list[str]:
