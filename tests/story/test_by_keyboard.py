@@ -4,8 +4,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.people.door import PASSWORD
 from tests.pages import arriving
+from tests.people.door import PASSWORD
 from tests.story.keyboard import Keyboard
 from tests.story.ringing import ring_for_long
 
