@@ -12,6 +12,8 @@ from support.web import patrol, viewing
 from tests import services
 from tests.servers import reserved
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # what is true for seconds only ends when the test says so
+
 
 @pytest.fixture
 def ticket(app):
