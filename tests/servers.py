@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,6 +87,7 @@ class Server:
     def close(self) -> None:
         self.kill()
         self.place.close()
+        clock.init_app(self.app, SimpleNamespace(clock_file=""))  # the next test of this process does not read the time from a file of this one
         with self.app.app_context():
             db.engine.dispose()
 
