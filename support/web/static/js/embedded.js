@@ -222,7 +222,7 @@ function lookAt() {
 }
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && tell("close"))
-for (const name of ["thread:seen", "composer:sent"]) document.addEventListener(name, () => soon(900))
+for (const name of ["thread:told", "composer:sent"]) document.addEventListener(name, () => soon())
 setInterval(() => token() && !reallyHidden.call(document) && count(), LOOK)
 whenBack(() => soon())
 
