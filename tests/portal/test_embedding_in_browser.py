@@ -132,7 +132,7 @@ def test_a_customer_of_the_shop_is_known_and_forgotten(served, site, new_page):
     site.more = f' data-customer="{voucher(email="odile@mail.example", sub="4712")}"'  # another customer of the shop at the same machine
     with shop.page.expect_response("**/embed/unread"):  # each piece asks for it once; if that were heard after she is forgotten it would be refused
         shop.page.reload()
-        expect(shop.frame.get_by_label("Search answers and your orders")).to_be_visible()  # until she is recognised it may be the start of anybody, which goes away
+        expect(shop.frame.get_by_label("Search answers and your orders")).to_be_visible()
     with shop.page.expect_response("**/embed/unread"):
         shop.frame.get_by_role("link", name="Ask us").click()
         expect(shop.frame.get_by_label("Which order is it about?")).to_contain_text("TT-204790")
@@ -140,6 +140,19 @@ def test_a_customer_of_the_shop_is_known_and_forgotten(served, site, new_page):
     shop.page.evaluate("Switchboard.forget()")
     expect(shop.frame.get_by_label("Search answers", exact=True)).to_be_visible()
     assert shop.inner().evaluate("sessionStorage.getItem('embedded:customer')") is None
+
+
+def test_nobody_elses_start_is_shown_while_a_customer_is_being_recognised(served, site, new_page):
+    page, held = new_page(served), []
+    page.route("**/embed/customer", lambda route: held.append(route))
+    site.more = f' data-customer="{voucher()}"'
+    shop = Widget(page, site)
+    shop.button.click()
+    until(page, lambda: held, "the frame asks who it is")
+    page.wait_for_timeout(3000)  # longer than the frame waits for a page that says nothing
+    expect(shop.frame.get_by_text("One moment…")).to_be_visible()
+    held[0].continue_()
+    expect(shop.frame.get_by_label("Search answers and your orders")).to_be_visible()
 
 
 @pytest.mark.parametrize("how", ["another one cannot be proven", "forgotten before the frame is there"])
