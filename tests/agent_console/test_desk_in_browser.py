@@ -75,7 +75,6 @@ def test_accept_answer_note_and_resolve_by_keyboard(open_desk, new_page):
     page.keyboard.press("Control+Enter")
     expect(page.locator(".sb-note").last).to_contain_text("Hamburg had a belt down")
     assert open_desk.words(ticket_id, "maja")[-1] == "It comes on Thursday."
-    expect(page.locator("#resolve [name=version]")).to_have_value(str(open_desk.ticket(ticket_id).version))  # the answer has moved the ticket
     page.locator("#resolve > summary").click()
     page.get_by_label("What was it about?").select_option(index=1)
     page.get_by_role("button", name="Resolve T-").click()
