@@ -13,8 +13,8 @@ import pytest
 from support import clock
 from support.database import db
 from tests import services
+from tests.services import free_port
 from tests.worlds import SHIFT, World, settings_for
-from tools.services import free_port
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent

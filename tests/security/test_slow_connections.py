@@ -17,7 +17,7 @@ from support.web import slow_bodies
 from tests.conftest import token_of
 from tests.recovery.caller import until
 from tests.servers import ROOT
-from tools.services import free_port
+from tests.services import free_port
 
 HALF_OPEN, DRIP = 500, 0.5  # connections; seconds between two bytes of all of them
 LATE = 30  # seconds of a busy machine
