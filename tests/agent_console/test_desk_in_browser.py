@@ -14,6 +14,7 @@ def open_desk(live_default, settle, client_of, clock):
     """A running installation in its opening hours."""
     desk = Desk(live_default.app, settle, client_of)
     desk.opens(clock)
+    desk.rings_for(120)
     live_default.move_clock(clock.by - SHIFT)
     desk.server = live_default
     return desk

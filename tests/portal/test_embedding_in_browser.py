@@ -40,7 +40,9 @@ def site(served):
 
 @pytest.fixture
 def desk(served, settle, client_of):
-    return Desk(served.app, settle, client_of)
+    found = Desk(served.app, settle, client_of)
+    found.rings_for(120)
+    return found
 
 
 class Widget:
