@@ -1,5 +1,6 @@
 """A real Chromium for tests. A page opened by `new_page` fails its test when it logs an error or breaks the CSP."""
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +18,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
     "--test-third-party-cookie-phaseout",  # what stands in a frame of another site gets no cookies, as browsers have it more and more
 )
-PATIENCE = 15_000  # ms, on a busy machine; whichever tests run, and whichever way they wait
+PATIENCE = 15_000  # milliseconds, on a busy machine; whichever tests run, and whichever way they wait
 EXPECTED = ("status of 422",)  # a form with a mistake in it answers so, and Chromium calls that an error
 
 expect.set_options(timeout=PATIENCE)
@@ -89,6 +90,15 @@ def arriving(page):
     page.evaluate("() => { window.arrived = false; document.addEventListener('turbo:load', () => { window.arrived = true }, { once: true }) }")
     yield
     page.wait_for_function("() => window.arrived")
+
+
+def until(page, reached, what: str):
+    """Wait for what no selector of the page tells, such as a request that a route has caught; returns it. The browser's events come meanwhile."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not (found := reached()):
+        assert time.monotonic() < end, f"not within {PATIENCE / 1000:.0f} s: {what}"
+        page.wait_for_timeout(20)
+    return found
 
 
 def axe(page, **options) -> list[str]:
