@@ -38,7 +38,7 @@ class Proposal:
 class Pool:
     """Everybody trained for the same work on one channel."""
 
-    __slots__ = ("line", "rows", "waiting", "free", "free_count", "there", "work", "price")
+    __slots__ = ("line", "rows", "waiting", "free", "free_count", "there", "work", "each", "price")
 
     def __init__(self, line: Line):
         self.line = line  # any of them: what it asks for is the same for all
@@ -48,11 +48,13 @@ class Pool:
         self.free_count = 0
         self.there = 0  # trained and at the desk, free or not
         self.work = 0.0  # what arrives, in people kept busy, weighed by its value
+        self.each = 0.0  # the same for each who is there
         self.price = 0.0  # what the pool loses with one more free person gone
 
     def settle(self) -> None:
-        """Its price anew, after any of what it is made of has changed."""
-        self.price = scores.scarcity(self.work / self.there, self.free_count) if self.work and self.there else 0.0
+        """Share the work anew, after it or who is there has changed."""
+        self.each = self.work / self.there if self.there else 0.0
+        self.price = self.each * scores.scarcity(self.free_count)
 
 
 class Row:
@@ -153,16 +155,21 @@ class Matcher:
     def _open_pool(self, line: Line) -> Pool:
         pool = self._pools[line.pool] = Pool(line)
         for desk in self._desks.values():
-            there, roomy = desk.is_there, desk.roomy
-            self._stand(desk, False, frozenset())
-            self._train(desk, pool)
-            self._stand(desk, there, roomy)
+            if self._train(desk, pool):
+                pool.there += desk.is_there
+                if line.channel in desk.roomy:
+                    level = desk.pools[line.channel][-1][1]
+                    pool.free[level][desk.agent.id] = desk
+                    pool.free_count += 1
         return pool
 
-    def _train(self, desk: Desk, pool: Pool) -> None:
+    def _train(self, desk: Desk, pool: Pool) -> bool:
+        """Add a pool to those he is trained for, if he is."""
         line, levels = pool.line, desk.agent.levels
-        if untrained(line, levels) is None:
-            desk.pools[line.channel].append((pool, level_for(line, levels)))
+        if untrained(line, levels) is not None:
+            return False
+        desk.pools[line.channel].append((pool, level_for(line, levels)))
+        return True
 
     def _stand(self, desk: Desk, is_there: bool, roomy: frozenset[str]) -> None:
         """Note in his pools whether he is there and where he has room; touches only what has changed."""
@@ -172,13 +179,15 @@ class Matcher:
             if not (comes or takes):
                 continue
             for pool, level in pools:
-                pool.there += comes
-                pool.free_count += takes
                 if takes > 0:
                     pool.free[level][desk.agent.id] = desk
-                elif takes < 0:
+                elif takes:
                     del pool.free[level][desk.agent.id]
-                pool.settle()
+                pool.free_count += takes
+                if comes:
+                    pool.there += comes
+                    pool.settle()
+                pool.price = pool.each * scores.scarcity(pool.free_count)
         desk.is_there, desk.roomy = is_there, roomy
 
     def _room(self, agent: Agent) -> frozenset[str]:
@@ -223,9 +232,10 @@ class Matcher:
     def freed(self, agent_id: int, now: float) -> Proposal | None:
         """The best waiting item for one free agent; what is far past its target first."""
         desk, best = self._desks[agent_id], None
-        for item in self._heads_for(desk, now):
-            if not self._is_spared(item, desk.agent, now):
-                rank = (scores.overdue(item, now), scores.freed(item, desk.agent, now), -item.entered_at, -item.id)
+        price = self.price(desk.agent, TICKET)
+        for item, level in self._heads_for(desk, now):
+            if not _is_spared(item, price, now):
+                rank = (scores.overdue(item, now), scores.freed(item, level, agent_id, now), -item.entered_at, -item.id)
                 if best is None or rank > best:
                     best = rank
         return Proposal(-best[3], agent_id, best[1]) if best else None
@@ -261,15 +271,9 @@ class Matcher:
         return None
 
     def _worth(self, item: Item, agent: Agent, now: float) -> float | None:
-        """The score of this free agent for this item; None for a deferrable one that is not worth what it would cost."""
+        """The score of this free agent for this item; None where it had better wait."""
         price = self.price(agent, item.line.channel)
-        if item.line.channel == TICKET and scores.urgency(item, now) <= price:
-            return None
-        return sum(scores.arrival(item, agent, price, now).values())
-
-    def _is_spared(self, item: Item, agent: Agent, now: float) -> bool:
-        """Whether this agent had better stay free for live work that may come: deferrable work waits until it is worth his price."""
-        return item.line.channel == TICKET and scores.urgency(item, now) <= self.price(agent, TICKET)
+        return None if _is_spared(item, price, now) else sum(scores.arrival(item, agent, price, now).values())
 
     def _lost(self, agent: Agent, channel: str) -> tuple[str, ...]:
         """The live channels on which this agent would have no room with one more item of that channel."""
@@ -282,20 +286,26 @@ class Matcher:
             self._losses[state] = tuple(live for live in (CALL, CHAT) if no_room(live, fuller, self.limits) is not None)
         return self._losses[state]
 
-    def _heads_for(self, desk: Desk, now: float) -> Iterator[Item]:
-        """Of each row that this agent may serve now, the first item he is not excluded from."""
+    def _heads_for(self, desk: Desk, now: float) -> Iterator[tuple[Item, int]]:
+        """Of each row that this agent may serve now, the first item he is not excluded from, and his level for it."""
         for channel in desk.roomy:
-            for pool, _level in desk.pools[channel]:
+            for pool, level in desk.pools[channel]:
                 for row in pool.waiting.values():
-                    waiting = (self.items[item_id] for _, item_id in row.items)
-                    head = next((item for item in waiting if not _is_excluded(item, desk.agent.id, now)), None)
-                    if head is not None:
-                        yield head
+                    for _, item_id in row.items:
+                        item = self.items[item_id]
+                        if not _is_excluded(item, desk.agent.id, now):
+                            yield item, level
+                            break
 
     def _candidate(self, item: Item, agent: Agent, now: float) -> Candidate:
         out = rule_out(item, agent, self.limits, now)
         terms = {} if out else scores.arrival(item, agent, self.price(agent, item.line.channel), now)
         return Candidate(agent.id, out, level_for(item.line, agent.levels), terms)
+
+
+def _is_spared(item: Item, price: float, now: float) -> bool:
+    """Whether the agent had better stay free for live work that may come: deferrable work waits until it is worth his price."""
+    return item.line.channel == TICKET and scores.urgency(item, now) <= price
 
 
 def _is_excluded(item: Item, agent_id: int, now: float) -> bool:

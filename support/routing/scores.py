@@ -2,6 +2,8 @@
 
 `arrival` chooses among free agents for one item, `freed` among waiting items for one agent.
 """
+from functools import cache
+
 from support.routing.fitness import CHAT, TICKET, Agent, Item, Need, level_for
 
 # For levels 0 to 5: how likely the first contact resolves it, and the handling time against level 3.
@@ -37,11 +39,10 @@ def most(item: Item, level: int) -> float:
     return 1.5 * RESOLVES[level] - 0.15 * HANDLING[level] + knows + RESTED + (0.0 if all(need.required for need in item.line.needs) else PREFERRED)
 
 
-def freed(item: Item, agent: Agent, now: float) -> float:
-    """How much a freed agent should want this item."""
-    level = level_for(item.line, agent.levels)
+def freed(item: Item, level: int, agent_id: int, now: float) -> float:
+    """How much a freed agent of this level should want this item."""
     fit = (1 + 2.6 * (RESOLVES[level] - RESOLVES[3])) / HANDLING[level]
-    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent.id else 0.0))
+    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent_id else 0.0))
 
 
 def urgency(item: Item, now: float) -> float:
@@ -60,9 +61,10 @@ def overdue(item: Item, now: float) -> bool:
     return now - item.entered_at > target
 
 
-def scarcity(load: float, free: int) -> float:
-    """What a line loses when one of so many free people is taken from it."""
-    return load / max(1, free) ** PRICE_EXPONENT
+@cache
+def scarcity(free: int) -> float:
+    """Which share of its load a line loses when one of so many free people is taken from it."""
+    return max(1, free) ** -PRICE_EXPONENT
 
 
 def queue_value(priority: int) -> float:
