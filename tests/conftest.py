@@ -90,7 +90,8 @@ def any_app(app):
 
 @pytest.fixture
 def clock():
-    """`clock.move(seconds)` moves the product's clock from where it stands; put right after the test."""
+    """`clock.move(seconds)` moves the product's clock from where it stands; put right before and after the test, since tests of the demo move it elsewhere."""
+    product_clock.move(SHIFT)
     yield MovedClock()
     product_clock.move(SHIFT)
 
