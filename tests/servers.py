@@ -14,7 +14,6 @@ from support import clock
 from support.database import db
 from tests import services
 from tests.worlds import SHIFT, World, settings_for
-from tools.services import free_port
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +26,8 @@ class Server:
     sign-ins and for looking into the database."""
 
     def __init__(self, world: World, folder: Path, **values):
-        self.world, self.port = world, free_port()
+        self.world, self.place = world, services.Port()
+        self.port = self.place.number
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.log = folder, folder / "server.log"
         self.clock_file = folder / "clock"
@@ -76,6 +76,7 @@ class Server:
 
     def close(self) -> None:
         self.kill()
+        self.place.close()
         with self.app.app_context():
             db.engine.dispose()
         clock.init_app(None, settings_for(self.folder))  # the tests that follow in this process do not go by a file that is gone
@@ -129,8 +130,8 @@ def default_size(folder: Path, prepare=lambda server: None):
 
 def grown_size(folder: Path, prepare=lambda server: None):
     """The same of the grown size."""
-    world = World("postgresql", folder)
-    redis = services.Redis(folder, free_port())
+    world, place = World("postgresql", folder), services.Port()
+    redis = services.Redis(folder, place.number)
     redis.start()
     server = Server(world, folder, redis_url=redis.url, workers=2)
     server.redis = redis
@@ -140,6 +141,7 @@ def grown_size(folder: Path, prepare=lambda server: None):
     finally:
         server.close()
         redis.stop()
+        place.close()
         world.drop()
 
 
