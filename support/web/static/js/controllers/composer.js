@@ -36,6 +36,7 @@ export default class extends Controller {
     document.addEventListener("composer:insert", (event) => this.insert(event.detail), { signal })
     document.addEventListener("thread:ready", ({ detail }) => detail.key === this.keyValue && this.hangUp(), { signal })
     document.addEventListener("thread:seen", ({ detail }) => detail.key === this.keyValue && this.read(detail.last), { signal })
+    addEventListener("pagehide", () => this.draftTimer && this.keep(), { signal }) // the last words are not in the draft yet
     this.forget = whenBack(() => this.flush())
     this.timer = setInterval(() => this.flush(), RESEND + Math.random() * 2000)
     this.flush()
@@ -45,7 +46,6 @@ export default class extends Controller {
     this.ears.abort()
     this.forget()
     clearInterval(this.timer)
-    clearTimeout(this.draftTimer)
     this.watch?.end()
     this.keep()
   }
@@ -241,6 +241,8 @@ export default class extends Controller {
   }
 
   keep(tell = false) {
+    clearTimeout(this.draftTimer)
+    this.draftTimer = null
     const body = this.bodyTarget.value
     this.draft.set(body.trim() ? { body, kind: this.hasKindTarget ? this.kindTarget.value : "reply" } : null)
     if (this.hasStatusTarget) this.statusTarget.textContent = tell && body.trim() ? word("draft", { time: clockTime() }) : ""

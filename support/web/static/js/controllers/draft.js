@@ -14,20 +14,31 @@ export default class extends Controller {
     this.element.addEventListener("input", () => this.later(), { signal: this.ears.signal })
     this.element.addEventListener("submit", () => this.keep(), { signal: this.ears.signal })
     this.element.addEventListener("turbo:submit-end", (event) => event.detail.success && this.forget(), { signal: this.ears.signal })
+    addEventListener("pagehide", () => this.hurry(), { signal: this.ears.signal })
   }
 
   disconnect() {
     this.ears.abort()
-    clearTimeout(this.timer)
+    this.hurry()
   }
 
   later() {
-    clearTimeout(this.timer)
+    this.wait()
     this.timer = setTimeout(() => this.keep(), 400)
   }
 
-  keep() {
+  // The page is left before the last words were kept
+  hurry() {
+    if (this.timer) this.keep()
+  }
+
+  wait() {
     clearTimeout(this.timer)
+    this.timer = null
+  }
+
+  keep() {
+    this.wait()
     const written = Object.fromEntries(this.fields().filter((field) => field.value.trim()).map((field) => [field.name, field.value]))
     this.draft.set(Object.keys(written).length ? written : null)
     for (const place of this.statusTargets) place.textContent = word("draft", { time: clockTime() })
@@ -41,7 +52,7 @@ export default class extends Controller {
   }
 
   forget() {
-    clearTimeout(this.timer)
+    this.wait()
     this.draft.set(null)
   }
 
