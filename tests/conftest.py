@@ -3,6 +3,7 @@ import gc
 import io
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy import event, select
@@ -20,6 +21,10 @@ from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
 from tests.routing.desks import desks, standing_clock  # noqa: F401  fixtures
 from tests.servers import live, live_default, live_grown  # noqa: F401  fixtures
 from tests.worlds import SHIFT, World, settings_for
+
+# How long a machine takes to make an example or to try it says nothing about the product.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure(config):
