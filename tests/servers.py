@@ -8,7 +8,6 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -23,25 +22,17 @@ BIN = Path(sys.executable).parent
 PATIENCE = 40  # seconds until a server must answer, on a busy machine
 
 
-def reserved() -> socket.socket:
-    """A socket that keeps a port for a server of ours, also while that is down: nobody else is given it, and the server may still take it."""
-    place = socket.socket()
-    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    place.bind(("127.0.0.1", 0))
-    return place
-
-
 class Server:
     """One installation in processes of its own. `app` is the same installation seen from the test: use it for
     sign-ins and for looking into the database."""
 
     def __init__(self, world: World, folder: Path, **values):
-        self.world, self.place = world, reserved()
-        self.port = self.place.getsockname()[1]
+        self.world, self.place = world, services.Port()
+        self.port = self.place.number
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.log = folder, folder / "server.log"
         self.clock_file = folder / "clock"
-        self._write_clock(SHIFT)
+        self._put_clock(0)
         self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "test", "DATA_DIR": str(folder),
             "DATABASE_URL": world.url, "PORT": str(self.port), "BASE_URL": self.url, "SECRET_KEY": "k" * 40, "SHOP_NAME": "Tarn & Thistle",
@@ -81,20 +72,20 @@ class Server:
 
     def move_clock(self, seconds: float) -> None:
         """Move the clock of all processes of this installation so many seconds away from ten o'clock of a working day."""
-        self._write_clock(SHIFT + seconds)
+        self._put_clock(seconds)
         time.sleep(2 * clock.LOOK)  # from here on the server knows
 
     def close(self) -> None:
         self.kill()
         self.place.close()
-        clock.init_app(self.app, SimpleNamespace(clock_file=""))  # the next test of this process does not read the time from a file of this one
         with self.app.app_context():
             db.engine.dispose()
+        clock.init_app(None, settings_for(self.folder))  # the tests that follow in this process do not go by a file that is gone
 
-    def _write_clock(self, seconds: float) -> None:
-        """All at once: who looks in between must not find an empty file, which means real time."""
+    def _put_clock(self, seconds: float) -> None:
+        """At once and whole: in a file that is being written over, the server may find nothing, which is real time, any hour of any day."""
         fresh = self.clock_file.with_suffix(".new")
-        fresh.write_text(str(seconds))
+        fresh.write_text(str(SHIFT + seconds))
         fresh.replace(self.clock_file)
 
     def _signal(self, number, parts) -> None:
@@ -153,9 +144,8 @@ def default_size(folder: Path, prepare=lambda server: None):
 
 def grown_size(folder: Path, prepare=lambda server: None):
     """The same of the grown size."""
-    world = World("postgresql", folder)
-    place = reserved()
-    redis = services.Redis(folder, place.getsockname()[1])
+    world, place = World("postgresql", folder), services.Port()
+    redis = services.Redis(folder, place.number)
     redis.start()
     server = Server(world, folder, redis_url=redis.url, workers=2)
     server.redis = redis

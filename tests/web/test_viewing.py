@@ -10,7 +10,6 @@ from support.people import sign_ins
 from support.people.person import Person
 from support.web import patrol, viewing
 from tests import services
-from tests.servers import reserved
 
 pytestmark = pytest.mark.usefixtures("standing_clock")  # what is true for seconds only ends when the test says so
 
@@ -120,8 +119,8 @@ def test_in_the_embedded_chat_the_customer_is_seen_without_a_socket_too_and_has_
 
 
 def test_two_processes_share_it_by_redis_and_losing_redis_heals_alone(tmp_path, app, monkeypatch):
-    place = reserved()
-    server = services.Redis(tmp_path, place.getsockname()[1])
+    place = services.Port()
+    server = services.Redis(tmp_path, place.number)
     server.start()
     one, other = (fleeting.Shared(redis.Redis.from_url(server.url, socket_timeout=2, socket_connect_timeout=2)) for _ in range(2))
     monkeypatch.setattr(fleeting, "REST", 0.0)
