@@ -1,4 +1,5 @@
 """Administration of skills, certificates and queues: what it shows, what it changes, who is let in."""
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,8 @@ from sqlalchemy import select
 
 from support import training
 from support.clock import now
-from support.database import db
+from support.database import db, transaction
+from support.people.person import Person
 from support.routing.models import Queue
 from support.training.models import Certificate, Skill
 
@@ -24,6 +26,18 @@ def queue(app, slug):
     with app.app_context():
         found = db.session.scalar(select(Queue).where(Queue.slug == slug))
         return found.id, {need.skill_id: (need.min_level, need.required) for need in found.needs}
+
+
+def crowd(app, people, skills):
+    """So many agents more, each with a certificate of level 2 in every one of the skills."""
+    with app.app_context(), transaction() as session:
+        added = [Person(role="agent", name=f"Person {n:03}", email=f"p{n}@crowd.example", locale="en", created_at=now()) for n in range(people)]
+        session.add_all(added)
+        session.flush()
+        session.add_all(
+            Certificate(person_id=one.id, skill_id=skill, level=2, valid_from=now(), created_at=now(), attested_by_id=the(app, "hanna"))
+            for one in added for skill in skills
+        )
 
 
 @pytest.fixture
@@ -62,6 +76,93 @@ def test_the_table_says_lapsed_and_lapsing_in_words_and_shape(arno):
     assert 'sb-skill--gone' in text and "lapsed" in text
     assert 'sb-skill--soon' in text and "lapses" in text
     assert "1 certificate lapses within 30 days" in text and "Lena Brandt, Orders" in text
+    assert re.search(r"Lena Brandt, Orders, level </span>3</b><span><svg.*?</svg> lapses</span><span[^>]*>in 10 days</span>", text)
+
+
+def rows(page):
+    """The people of the table, from the top."""
+    return re.findall(r'<th scope="row" class="sb-first">.*?<span class="sb-strong sb-any">(.*?)</span>', page)
+
+
+def columns(page):
+    return re.findall(r'<th scope="col"[^>]*><a class="sb-sort"[^>]*>([^<]+)', page)
+
+
+def test_the_table_is_narrowed_by_skill_language_and_queue(app, arno):
+    payments, polish = skill_id(app, "payments"), skill_id(app, "polish")
+    assert rows(arno.get(f"/admin/certificates?skill={payments}").text) == ["Lena Brandt", "Mirela Georgescu", "Tomasz Wolny"]
+    assert rows(arno.get(f"/admin/certificates?skill={payments}&language={polish}").text) == ["Tomasz Wolny"]
+    team = arno.get(f"/admin/certificates?team={queue(app, 'orders')[0]}").text
+    assert "Jonas Feld" in rows(team) and "Priya Raman" not in rows(team), "his lapsed certificate still makes him one of them"
+    assert columns(team) == ["Person", "Orders", "English", "French", "German", "Polish"]
+    nobody = arno.get(f"/admin/certificates?skill={payments}&q=zeppelin").text
+    assert "Nobody fits" in nobody and "Show all" in nobody
+
+
+def test_a_lapsed_certificate_is_no_reason_to_be_found(app, arno):
+    assert "Jonas Feld" not in rows(arno.get(f"/admin/certificates?skill={skill_id(app, 'orders')}").text)
+
+
+def test_people_are_sorted_by_level_and_skills_by_kind_and_name(app, arno):
+    orders = skill_id(app, "orders")
+    page = arno.get(f"/admin/certificates?sort=skill-{orders}&order=desc").text
+    assert rows(page)[:2] == ["Ines Duarte", "Tomasz Wolny"] and 'aria-sort="descending"' in page
+    assert columns(page) == ["Person", "Orders", "Payments", "Products", "Returns", "English", "French", "German", "Polish"]
+    assert rows(arno.get("/admin/certificates").text) == sorted(rows(page))
+    assert rows(arno.get("/admin/certificates?sort=skill-999&team=nonsense&skill=x").text) == sorted(rows(page)), "nonsense changes nothing"
+
+
+PANEL = {"Turbo-Frame": "certificate"}
+
+
+def test_a_field_opens_beside_the_table_and_says_who_attested_it_until_when(app, arno, client_of):
+    path = f"/admin/certificates/{the(app, 'ines')}/{skill_id(app, 'orders')}"
+    panel = arno.get(path, headers=PANEL).text
+    assert panel.lstrip().startswith("<turbo-frame") and "<h1" not in panel and "<html" not in panel
+    assert re.search(r"Level 5</span>.*until .*, attested by Hanna", panel, re.S) and "Take back" in panel
+    looked = client_of(app, "hanna").get(path, headers=PANEL).text
+    assert "attested by Hanna" in looked and "<form" not in looked
+
+
+def test_a_grant_beside_the_table_renews_the_field_and_the_count_in_place(app, arno):
+    orders, mirela = skill_id(app, "orders"), the(app, "mirela")
+    last = (now() + timedelta(days=5)).date()
+    answer = arno.post(f"/admin/certificates/{mirela}/{orders}", data={"level": "4", "until": last.isoformat()}, headers=PANEL)
+    assert answer.mimetype == "text/vnd.turbo-stream.html"
+    assert f'target="field-{mirela}-{orders}"' in answer.text and f'target="cover-{orders}"' in answer.text and 'target="certificate"' in answer.text
+    assert re.search(rf'id="field-{mirela}-{orders}"[^>]* autofocus>.*?</span>4</b>.*?in 5 days', answer.text), "the keyboard goes on where it was"
+    with app.app_context():
+        assert training.level(mirela, orders, now()) == 4
+        held = training.held_by(mirela, orders)[0]
+        assert held.attested_by_id == the(app, "arno")
+    taken = arno.post(f"/admin/certificates/{held.id}/revocation", headers=PANEL)
+    assert "Taken back" in taken.text and re.search(rf'id="field-{mirela}-{orders}"[^>]*>.*?none </span>–</b>', taken.text)
+
+
+def test_a_wrong_day_beside_the_table_is_told_there(app, arno):
+    path = f"/admin/certificates/{the(app, 'mirela')}/{skill_id(app, 'orders')}"
+    answer = arno.post(path, data={"level": "4", "until": "2020-01-01"}, headers=PANEL)
+    assert answer.status_code == 422 and "Choose a last day from today on" in answer.text and "<html" not in answer.text
+    assert 'value="2020-01-01"' in answer.text
+
+
+def test_a_full_house_fits_on_pages_and_takes_as_many_statements(app, arno, count_statements):
+    arno.get("/admin/certificates")
+    with count_statements(app) as little:
+        arno.get("/admin/certificates")
+    with app.app_context(), transaction() as session:
+        added = [Skill(slug=f"more-{n}", name=f"Skill {n:02}", kind="product") for n in range(32)]
+        session.add_all(added)
+        session.flush()
+        numbers = [skill.id for skill in added]
+    crowd(app, 200, numbers[::4])
+    with count_statements(app) as much:
+        page = arno.get("/admin/certificates").text
+    assert much.total <= little.total
+    assert page.count('id="field-') == 50 * 40 and "Page 1 of 5" in page
+    with count_statements(app) as narrowed:
+        first = rows(arno.get(f"/admin/certificates?sort=skill-{numbers[0]}&order=desc&skill={numbers[0]}").text)
+    assert narrowed.total <= little.total and len(first) == 50 and all(name.startswith("Person ") for name in first)
 
 
 def test_granting_gives_a_level_until_the_end_of_the_last_day(app, arno):

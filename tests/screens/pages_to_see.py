@@ -26,7 +26,7 @@ NO_PAGES = {
 MORE = (
     ("nobody", "/search?q=parcle"), ("nobody", "/search?q=qqqqxxxx"), ("nobody", "/no-such-page"), ("maja", "/orders?q=qqqq"), ("maja", "/ask"),
     ("gero", "/orders/TT-204733"), ("gero", "/ask"), ("odile", "/questions"), ("ines", "/admin/staff"), ("ines", "/desk?pane=context"),
-    ("hanna", "/tickets?q=qqqq"), ("hanna", "/desk"), ("arno", "/admin/staff?q=qqqq"), ("arno", "/admin/mail?q=qqqq"), ("arno", "/admin/articles?q=qqqq"), ("arno", "/admin/deliveries?q=qqqq"),
+    ("hanna", "/tickets?q=qqqq"), ("hanna", "/desk"), ("arno", "/admin/staff?q=qqqq"), ("hanna", "/admin/certificates?q=qqqq"), ("arno", "/admin/mail?q=qqqq"), ("arno", "/admin/articles?q=qqqq"), ("arno", "/admin/deliveries?q=qqqq"),
 )
 
 
