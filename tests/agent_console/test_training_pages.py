@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from support import training
+from support import routing, training
 from support.clock import now
 from support.database import db, transaction
 from support.people.person import Person
@@ -210,10 +210,91 @@ def test_a_wrong_skill_says_what_is_wrong(arno, sent, sentence):
     assert page.status_code == 422 and sentence in page.text
 
 
-def test_a_queue_shows_who_qualifies_now(app, arno):
+def qualifying(page):
+    """The parts of the preview by their heading, without marks: {"Free now": "Ines Duarte, …"}."""
+    parts = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page[page.index('id="qualify"'):] if 'id="qualify"' in page else page, re.S)
+    return {plain(name): plain(text) for name, text in parts}
+
+
+def plain(html):
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
+def test_a_queue_shows_who_qualifies_now_and_who_lacks_only_a_little(app, arno):
     page = arno.get(f"/admin/queues/{queue(app, 'orders')[0]}").text
-    assert "Ines Duarte" in page and "Tomasz Wolny" in page
-    assert "Jonas Feld" not in page, "his certificate has lapsed"
+    parts = qualifying(page)
+    able = f"{parts.get('Free now', '')} {parts.get('Qualify, not free now', '')}"
+    assert "Ines Duarte" in able and "Tomasz Wolny" in able and "Jonas Feld" not in able
+    assert "Jonas Feld: Orders, level 3 lapsed on" in parts["Lack only a little"]
+    assert "people qualify" in page
+
+
+def test_the_preview_follows_the_form_and_saves_nothing(app, arno):
+    number, needs = queue(app, "orders")
+    orders, products = skill_id(app, "orders"), skill_id(app, "products")
+    parts = qualifying(arno.get(f"/admin/queues/qualifying?skill_{orders}=required-5").text)
+    assert "Tomasz Wolny: Orders, level 4, asked for is 5" in parts["Lack only a little"]
+    both = qualifying(arno.get(f"/admin/queues/qualifying?skill_{orders}=required-5&skill_{products}=required-1").text)
+    assert "Tomasz" not in both["Lack only a little"], "he was never trained for products"
+    assert "Ines Duarte" in f"{both.get('Free now')} {both.get('Qualify, not free now')}"
+    assert queue(app, "orders") == (number, needs)
+
+
+def test_what_is_welcome_rules_nobody_out(app, arno):
+    orders, payments = skill_id(app, "orders"), skill_id(app, "payments")
+    alone = arno.get(f"/admin/queues/qualifying?skill_{orders}=required-2").text
+    assert qualifying(arno.get(f"/admin/queues/qualifying?skill_{orders}=required-2&skill_{payments}=preferred-5").text) == qualifying(alone)
+
+
+def test_the_preview_tells_who_lacks_only_the_language(app, arno):
+    page = arno.get(f"/admin/queues/qualifying?skill_{skill_id(app, 'orders')}=required-2").text
+    lines = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
+    told = {plain(name): [plain(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells, re.S)] for name, cells in lines}
+    assert "Tomasz Wolny" in told["Polish"][0] and "Ines Duarte" in told["Polish"][1]
+    assert "Ines Duarte" in told["German"][0] and "Tomasz Wolny" in told["German"][1]
+
+
+def test_the_preview_sees_a_certificate_lapse(app, arno, client_of, clock):
+    path = f"/admin/queues/qualifying?skill_{skill_id(app, 'orders')}=required-2"
+    able = qualifying(arno.get(path).text)
+    assert "Lena Brandt" in f"{able.get('Free now')} {able.get('Qualify, not free now')}"
+    clock.move(12 * 86_400)
+    assert "Lena Brandt: Orders, level 3 lapsed on" in qualifying(client_of(app, "arno").get(path).text)["Lack only a little"]
+
+
+def test_the_preview_says_who_is_free_by_the_rules_of_the_dispatcher(app, arno):
+    path, ines = f"/admin/queues/qualifying?skill_{skill_id(app, 'orders')}=required-2", the(app, "ines")
+    with app.app_context():
+        person = db.session.get(Person, ines)
+        routing.choose_presence(person, "break")
+    assert "Ines Duarte (On break)" in qualifying(arno.get(path).text)["Qualify, not free now"]
+    with app.app_context():
+        person = db.session.get(Person, ines)
+        routing.choose_presence(person, "available")
+        routing.heartbeat(person)
+    assert "Ines Duarte" in qualifying(arno.get(path).text)["Free now"]
+
+
+def test_without_a_script_a_button_shows_it_and_keeps_what_was_typed(app, arno):
+    number, needs = queue(app, "orders")
+    orders = skill_id(app, "orders")
+    sent = {"name": "Not saved yet", "priority": "2", "target_seconds": "60", "ring_seconds": "30", "position": "1", f"skill_{orders}": "required-5", "look": "yes"}
+    page = arno.post(f"/admin/queues/{number}", data=sent)
+    assert page.status_code == 200 and 'value="Not saved yet"' in page.text
+    assert "level 4, asked for is 5" in qualifying(page.text)["Lack only a little"]
+    assert queue(app, "orders") == (number, needs)
+    assert "Save queue" in page.text and page.text.index("Save queue") < page.text.index("Who would qualify"), "Enter in a field saves"
+
+
+def test_the_preview_takes_as_many_statements_with_more_people(app, arno, count_statements):
+    path = f"/admin/queues/qualifying?skill_{skill_id(app, 'orders')}=required-5"
+    arno.get(path)
+    with count_statements(app) as little:
+        arno.get(path)
+    crowd(app, 12, [skill_id(app, "orders")])
+    with count_statements(app) as much:
+        assert "Person 003" in arno.get(path).text
+    assert much.total <= little.total
 
 
 def test_a_queue_is_changed_with_its_skills(app, arno):

@@ -15,6 +15,7 @@ import offer from "./controllers/offer.js"
 import pace from "./controllers/pace.js"
 import panes from "./controllers/panes.js"
 import pop from "./controllers/pop.js"
+import preview from "./controllers/preview.js"
 import ring from "./controllers/ring.js"
 import suggest from "./controllers/suggest.js"
 import theme from "./controllers/theme.js"
@@ -30,7 +31,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
 
 const application = Application.start()
-const controllers = { ago, attachments, composer, dirty, draft, focus, insert, live, matrix, menu, offer, pace, panes, pop, ring, suggest, theme, thread }
+const controllers = { ago, attachments, composer, dirty, draft, focus, insert, live, matrix, menu, offer, pace, panes, pop, preview, ring, suggest, theme, thread }
 for (const [name, controller] of Object.entries(controllers)) application.register(name, controller)
 
 showConnection()
