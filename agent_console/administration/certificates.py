@@ -92,9 +92,10 @@ def _field(person_id: int, skill_id: int) -> dict:
     holder, skill = certificates.find_holder(me(), person_id), skills.find(me(), skill_id)
     held = _told(training.held_by(holder.id, skill.id))
     in_force = sorted((row for row in held if row[1] in IN_FORCE), key=lambda row: -row[0].level)
+    cell = training.matrix([holder], [skill])[holder.id, skill.id]
     return {
-        "holder": holder, "skill": skill, "levels": LEVELS, "held": held, "telling": in_force[:2] or held[:1],
-        "cell": training.matrix([holder], [skill])[holder.id, skill.id], "may_grant": people.may(me(), "administer"),
+        "holder": holder, "skill": skill, "levels": LEVELS, "held": held, "telling": in_force[:2] or held[:1], "cell": cell,
+        "proposed": certificates.proposed_end(skill, cell), "may_grant": people.may(me(), "administer"),
     }
 
 

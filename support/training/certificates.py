@@ -20,7 +20,7 @@ from support.people.person import AGENT, SUPERVISOR, Person
 from support.training import kinds
 from support.training.models import LEVELS, Certificate, Skill, valid_at
 
-SOON = timedelta(days=30)
+SOON, PROPOSED = timedelta(days=30), timedelta(days=365)
 
 
 def grant(person, *, person_id: int, skill_id: int, level: int, until: date | None = None, since: date | None = None) -> Certificate:
@@ -156,6 +156,13 @@ def _cell(certificates: list[Certificate], at: datetime) -> Cell:
     if last is None:
         return Cell("valid", best.level)
     return Cell("soon" if best.valid_until <= at + SOON else "valid", best.level, last, (last - at.astimezone(_zone()).date()).days)
+
+
+def proposed_end(skill: Skill, cell: Cell) -> date | None:
+    """The last day that a form proposes: what counts for long keeps its end, what lapses or is new gets a year, a new language none."""
+    if cell.state == "valid" or (cell.state == "none" and skill.kind == "language"):
+        return cell.last_day
+    return (now() + PROPOSED).astimezone(_zone()).date()
 
 
 def last_day(certificate: Certificate) -> date | None:

@@ -139,6 +139,16 @@ def test_a_grant_beside_the_table_renews_the_field_and_the_count_in_place(app, a
     assert "Taken back" in taken.text and re.search(rf'id="field-{mirela}-{orders}"[^>]*>.*?none </span>–</b>', taken.text)
 
 
+def test_the_panel_proposes_a_last_day_that_makes_sense(app, arno):
+    def proposed(person, skill):
+        return re.search(r'type="date" value="([^"]*)"', arno.get(f"/admin/certificates/{the(app, person)}/{skill_id(app, skill)}", headers=PANEL).text).group(1)
+
+    in_a_year = (now() + timedelta(days=365)).date().isoformat()
+    assert proposed("lena", "orders") == proposed("jonas", "orders") == proposed("mirela", "orders") == in_a_year, "lapses, has lapsed, is new"
+    assert proposed("ines", "orders") == (now() + timedelta(days=330)).date().isoformat(), "a better level keeps the end"
+    assert proposed("mirela", "german") == proposed("ines", "german") == ""
+
+
 def test_a_wrong_day_beside_the_table_is_told_there(app, arno):
     path = f"/admin/certificates/{the(app, 'mirela')}/{skill_id(app, 'orders')}"
     answer = arno.post(path, data={"level": "4", "until": "2020-01-01"}, headers=PANEL)
