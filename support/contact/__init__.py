@@ -6,6 +6,7 @@ from support.contact import cast, mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
 from support.tickets import kinds as ticket_kinds
+from support.training import kinds as training_kinds
 
 __all__ = ["ask", "mail", "may_chat", "notices", "replies"]
 
@@ -18,6 +19,7 @@ def init_app(app, settings) -> None:
     relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
+    relay.listen(app, "mail: certificate", [training_kinds.LAPSING, training_kinds.LAPSED], mail.on_certificate)
     jobs.every(app, 2, "send mails", mail.send_waiting, apart=True)
     demo.part(app, 66, cast.replies)
     demo.part(app, 67, cast.notices)

@@ -23,6 +23,7 @@ from support.limits import hit
 from support.listing import Listing
 from support.people import links
 from support.people.permissions import demand
+from support.people.person import Person
 from support.tickets.models import Conversation, Ticket
 
 log = structlog.get_logger(__name__)
@@ -105,6 +106,13 @@ def on_resolved(event: Event) -> None:
     """It is done; ask how it was."""
     ticket = db.session.get(Ticket, event.ticket_id)
     _put(event, "resolved", ticket.customer.email)
+
+
+def on_certificate(event: Event) -> None:
+    """The holder of a certificate hears that it ends soon, or that it is over."""
+    holder = db.session.get(Person, event.data["person_id"])
+    if holder.active:
+        _put(event, "certificate", holder.email)
 
 
 def send_test(person) -> None:

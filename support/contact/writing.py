@@ -7,13 +7,14 @@ from flask import current_app, render_template
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
-from support import dates, shop
+from support import dates, shop, training
 from support import links as pages
 from support.clock import now
 from support.database import db
 from support.people import links
 from support.people.person import Person
 from support.tickets.models import Message, Ticket
+from support.training import kinds as training_kinds
 
 LINK_SUBJECTS = {
     "sign_in": lambda shop: _("Your link to sign in to %(shop)s", shop=shop),
@@ -32,7 +33,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -84,6 +85,17 @@ def _page_of(ticket) -> str:
 def _moved(mail) -> EmailMessage:
     with force_locale(db.session.get(Person, mail.event.subject_id).locale):
         return _compose(mail, _("Your mail address at %(shop)s was changed", shop=shop.profile().name), "moved")
+
+
+def _certificate(mail) -> EmailMessage | None:
+    certificate = db.session.get(training.Certificate, mail.event.subject_id)
+    if certificate.revoked_at is not None:
+        return None  # taken back meanwhile
+    is_over = mail.event.kind == training_kinds.LAPSED
+    skill = db.session.get(training.Skill, certificate.skill_id).name
+    with force_locale(db.session.get(Person, certificate.person_id).locale):
+        subject = _("Your certificate %(skill)s has lapsed", skill=skill) if is_over else _("Your certificate %(skill)s ends soon", skill=skill)
+        return _compose(mail, subject, "certificate", skill=skill, level=certificate.level, last_day=dates.with_year(training.last_day(certificate)), is_over=is_over)
 
 
 def _test(mail) -> EmailMessage:

@@ -2,15 +2,16 @@
 
 `level(person, skill, at)` is the highest certificate valid at that instant, and nothing else is a level.
 """
-from support import demo
-from support.training import cast
-from support.training.certificates import grant, held_by, lapsing, matrix, revoke
+from support import demo, jobs
+from support.training import cast, ending
+from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
 from support.training.levels import lapsed, level, levels
 from support.training.models import Certificate, Skill
 from support.training.skills import active, language_skills
 
-__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "level", "levels", "matrix", "revoke"]
+__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "revoke"]
 
 
 def init_app(app, settings) -> None:
+    jobs.every(app, 60, "certificates that end", ending.tell, needed=ending.is_due)
     demo.part(app, 20, cast.build)

@@ -44,8 +44,9 @@ def _certificates(world):
     since = world.now - timedelta(days=365)
     for key, held in CERTIFICATES.items():
         for slug, (level, days) in held.items():
-            last_day = None if days is None else (world.now + timedelta(days=days)).astimezone(zone).date()
+            until = None if days is None else end_of((world.now + timedelta(days=days)).astimezone(zone).date())
             yield Certificate(
                 person_id=world.people[key].id, skill_id=world.skills[slug].id, level=level, valid_from=since, created_at=since,
-                valid_until=end_of(last_day) if last_day else None, attested_by_id=world.people["hanna"].id,
+                valid_until=until, attested_by_id=world.people["hanna"].id,
+                warned_days=None if days is None or days > 30 else 30 if days > 7 else 7, lapse_told_at=until if until and until <= world.now else None,
             )

@@ -41,6 +41,8 @@ class Certificate(Base):
     attested_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    warned_days: Mapped[int | None]  # of which warning its holder was told, in days before the end; see `ending`
+    lapse_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     skill: Mapped[Skill] = relationship(lazy="raise")
 

@@ -5,7 +5,7 @@ from email import policy
 import pytest
 from sqlalchemy import select
 
-from support import contact, relay, tickets
+from support import contact, relay, tickets, training
 from support.contact import mail, transports
 from support.contact.mail import Mail
 from support.database import db, transaction
@@ -13,6 +13,7 @@ from support.orders import find as find_order
 from support.people import links, sign_ins
 from support.people.person import Guest, Person
 from support.tickets import Disposition
+from support.training import certificates, ending
 
 
 @pytest.fixture
@@ -271,3 +272,26 @@ def test_a_new_address_is_taken_by_its_own_account_alone_and_the_old_mailbox_hea
     assert "new@mail.example" not in str(told)
     assert maja.get("/account").status_code == 200
     assert other_device.get("/account").status_code == 303
+
+
+def test_the_holder_of_a_certificate_hears_by_mail_that_it_ends_and_that_it_is_over(app, settle, box, clock):
+    with app.app_context():
+        for days in (0, 5, 8):  # Lena has ten
+            clock.move(days * 86_400)
+            settle(app)
+            clock.move(60)  # mails have a round of their own
+            settle(app)
+    first, last = [one for one in box() if one["To"] == "lena@tarn-thistle.example"]
+    assert first["Subject"] == "Your certificate Orders ends soon" and "level 3, counts until" in words_of(first).replace("\n", " ")
+    assert last["Subject"] == "Your certificate Orders has lapsed" and "What you have in hand goes on" in words_of(last)
+
+
+def test_a_certificate_taken_back_before_its_mail_goes_out_sends_none(app, settle, box, clock):
+    with app.app_context():
+        clock.move(5 * 86_400)
+        ending.tell()
+        lena = who(app, "lena")
+        (orders,) = [row for row in training.lapsing() if row.person_id == lena.id]
+        certificates.revoke(who(app, "arno"), orders.id)
+        settle(app)
+    assert not [one for one in box() if one["To"] == "lena@tarn-thistle.example"]
