@@ -38,10 +38,10 @@ if SIMULATOR.is_dir():
 class Told:
     """One announcement and what came true; `desks` is the number of people on shift who are trained for the cell."""
 
-    def __init__(self, sight: Sight, estimate: Estimate, target: float, ready: bool):
-        self.sight, self.estimate, self.ready = sight, estimate, ready
+    def __init__(self, sight: Sight, estimate: Estimate, target: float):
+        self.sight, self.estimate = sight, estimate
         few = max(target, target * (sight.ahead + 1) / max(1, sight.desks))
-        self.middle, self.limit = (estimate.middle_seconds, estimate.limit_seconds) if ready else (few, few)
+        self.middle, self.limit = (estimate.middle_seconds, estimate.limit_seconds) if estimate.ready else (few, few)
         self.waited: float | None = None
         self.counts = True
 
@@ -67,7 +67,7 @@ def watching(base, estimator: Estimator, told: list[Told], midnight: float):
             super().item_added(item, now)
             if new and item.state == WAITING and item.k.ch in LIVE:
                 sight = self.sight(item, now)
-                made = Told(sight, estimator.estimate(sight), item.k.target, estimator.ready)
+                made = Told(sight, estimator.estimate(sight), item.k.target)
                 made.counts = self.s.WARM <= item.t < self.s.H
                 self.open[item.id] = made
                 told.append(made)

@@ -16,6 +16,7 @@ import numpy as np
 
 COVERED = 0.9
 LEAST = 8  # answered ones before anything is said
+LEVELLED = 3  # and so many before their ratios count: until then even the order of magnitude is a guess
 FORGETTING = 0.9995  # weight of an answered wait after each further one: half of it after about 1,400
 RIDGE = 3.0
 RATIOS = 400  # the last answered ones of lines about as well staffed
@@ -52,13 +53,16 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Half stay under `middle_seconds`, nine of ten under `limit_seconds`. `terms` and `guess` are kept until the outcome is known."""
+    """Half stay under `middle_seconds`, nine of ten under `limit_seconds`. Not `ready`: it is known to be worth little.
+
+    The whole is kept until the outcome is known.
+    """
 
     middle_seconds: float
     limit_seconds: float
     terms: tuple[float, ...]
-    guess: float
     group: str
+    ready: bool
 
 
 class Estimator:
@@ -75,28 +79,26 @@ class Estimator:
         self.answered = 0
 
     def estimate(self, sight: Sight) -> Estimate:
-        """What to expect now. Before LEAST answers it is known to be worth little: `ready` says so."""
+        """What to expect now."""
         terms, group = self._terms(sight), group_of(sight)
-        guess = float(self._fitted() @ np.asarray(terms)) + MIDDLE
+        guess = self._guess(np.asarray(terms))
         ratios = self._ratios_of(group)
         middle = _share_of(ratios, 0.5) if ratios else 0.0
         limit = (_share_of(ratios, COVERED) if ratios else math.log(3.0)) + self._moved.get(group, 0.0)
-        return Estimate(seconds_of(guess + middle), seconds_of(guess + max(middle, limit)), terms, guess, group)
-
-    @property
-    def ready(self) -> bool:
-        return self.answered >= LEAST
+        return Estimate(seconds_of(guess + middle), seconds_of(guess + max(middle, limit)), terms, group, self.answered >= LEAST)
 
     def came(self, cell: tuple, at: float, estimate: Estimate, waited: float) -> None:
         """He was answered after `waited` seconds: learn what he had been told, and what the cell is like now."""
         truth = log_of(waited)
         row = np.asarray(estimate.terms)
+        off = truth - self._guess(row)  # by what is known now, without him: what was guessed at first tells about beginners only
         self._of_products = FORGETTING * self._of_products + np.outer(row, row)
         self._of_waits = FORGETTING * self._of_waits + row * (truth - MIDDLE)
         self._weights = None
-        for group in (estimate.group, ALL):
-            self._ratios.setdefault(group, deque(maxlen=RATIOS)).append(truth - estimate.guess)
-        self._moved[estimate.group] = self._moved.get(estimate.group, 0.0) + PACE * ((waited > estimate.limit_seconds) - (1 - COVERED))
+        for group in (estimate.group, ALL) if self.answered >= LEVELLED else ():
+            self._ratios.setdefault(group, deque(maxlen=RATIOS)).append(off)
+        if estimate.ready:
+            self._moved[estimate.group] = self._moved.get(estimate.group, 0.0) + PACE * ((waited > estimate.limit_seconds) - (1 - COVERED))
         self._all += (truth - self._all) * (SLOW_PACE if self.answered else 1.0)
         self._recent.append(truth)
         self._cells.setdefault(cell, _Cell()).answered(truth, at)
@@ -114,6 +116,9 @@ class Estimator:
             (sum(self._recent) / len(self._recent) if self._recent else self._all) - MIDDLE,
             math.log(max(0.1, sight.value)), math.log(desks + 1) - 2.0, 1.0 if sight.channel == "chat" else 0.0,
         )
+
+    def _guess(self, row: np.ndarray) -> float:
+        return float(self._fitted() @ row) + MIDDLE
 
     def _fitted(self) -> np.ndarray:
         if self._weights is None:
