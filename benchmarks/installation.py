@@ -55,6 +55,26 @@ class Anchor:
         self.process.wait()
 
 
+class Bare(Anchor):
+    """benchmarks/bare.py by gunicorn and one gevent worker: what no product on these parts can be quicker than."""
+
+    def start(self) -> "Bare":
+        command = [str(BIN / "gunicorn"), "-k", "gevent", "--worker-connections", str(FILES), "-b", f"127.0.0.1:{self.port}", "--log-level", "critical", "--no-control-socket", "benchmarks.bare:create_app()"]
+        elsewhere = {**os.environ, "PYTHONPATH": str(ROOT)}  # where gunicorn does not find the settings of the product
+        self.process = subprocess.Popen(command, cwd=NODE, env=elsewhere, preexec_fn=lambda: _settle(self.core), start_new_session=True)
+        _wait(self.url)
+        return self
+
+    def cut_off(self) -> None:
+        """kill -9 of the worker; gunicorn starts another."""
+        for worker in psutil.Process(self.process.pid).children():
+            worker.kill()
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
 class Product:
     """gunicorn with gevent workers on a PostgreSQL of its own. Alone it does everything in one process; with `helped` there are Redis and `flask work` too."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from benchmarks import crowd
-from benchmarks.installation import Anchor, Load, Product, prepare
+from benchmarks.installation import Anchor, Bare, Load, Product, prepare
 
 SEED = 20261127
 FANS = {50: (200, 10), 500: (20, 50)}  # subscribers of each conversation: conversations, messages stored in each
@@ -57,9 +57,9 @@ def product(core: set[int], **options):
 
 
 @contextmanager
-def anchor(core: set[int]):
-    """Node's server, running."""
-    found = Anchor(core).start()
+def anchor(core: set[int], kind: type[Anchor] = Anchor):
+    """Node's server, running, or the bare parts of ours."""
+    found = kind(core).start()
     try:
         yield found
     finally:
@@ -133,12 +133,16 @@ def _customers(sockets: int) -> tuple[list[dict], list[tuple[int, int]]]:
 def storm(core: set[int], helped: bool) -> None:
     """The serving process is killed; everybody comes back as the browser does, is signed in and joins again."""
     click.echo(f"\n| {STORM} clients after kill -9 | back | middle s | last s |\n| --- | --- | --- | --- |")
+    rooms = [{"screens": [f"room:{number // crowd.TABS}"]} for number in range(STORM)]
     with anchor(core) as node:
-        theirs = _cut_off("Node", node, [{"screens": [f"room:{number // crowd.TABS}"]} for number in range(STORM)])
+        theirs = _cut_off("Node", node, rooms)
+    with anchor(core, Bare) as bare:
+        floor = _cut_off("gunicorn, gevent and Flask-SocketIO alone", bare, rooms)
     with product(core, helped=helped) as ours:
         clients = _customers(STORM)[0]
         mine = _cut_off("product", ours.start(), clients)
-    click.echo(f"| ratio | | {mine['p50'] / theirs['p50']:.1f} | {mine['max'] / theirs['max']:.1f} |")
+    for name, other in (("product / Node", theirs), ("product / these parts alone", floor)):
+        click.echo(f"| {name} | | {mine['p50'] / other['p50']:.1f} | {mine['max'] / other['max']:.1f} |")
 
 
 def _cut_off(name: str, server, clients: list[dict]) -> dict:

@@ -29,10 +29,11 @@ def move(seconds: float) -> None:
 
 def _from_file() -> timedelta:
     global _told, _looked_at
-    if time.monotonic() - _looked_at > LOOK:
+    began = time.monotonic()
+    if began - _looked_at > LOOK:
         try:
             _told = timedelta(seconds=float(_file.read_text() or 0))
         except (OSError, ValueError):
             _told = timedelta(0)
-        _looked_at = time.monotonic()
+        _looked_at = began  # not when it ended: who was held up after reading would believe for longer what has changed since
     return _told

@@ -3,6 +3,7 @@ import gc
 import io
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy import event, select
@@ -20,6 +21,10 @@ from tests.pages import browser, new_page, playwright  # noqa: F401  fixtures
 from tests.routing.desks import desks, standing_clock  # noqa: F401  fixtures
 from tests.servers import live, live_default, live_grown  # noqa: F401  fixtures
 from tests.worlds import SHIFT, World, settings_for
+
+# How long a machine takes to make an example or to try it says nothing about the product.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure(config):
@@ -90,7 +95,8 @@ def any_app(app):
 
 @pytest.fixture
 def clock():
-    """`clock.move(seconds)` moves the product's clock from where it stands; put right after the test."""
+    """`clock.move(seconds)` moves the product's clock from where it stands; put right before and after the test, since tests of the demo move it elsewhere."""
+    product_clock.move(SHIFT)
     yield MovedClock()
     product_clock.move(SHIFT)
 

@@ -2,13 +2,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from support import calendars, orders, routing, tickets
 from support.clock import now
 from support.database import db, transaction
 from support.people.person import Person
-from support.routing.models import Offer, WorkItem
+from support.routing.models import Offer, Queue, WorkItem
 from tests.recovery.caller import until
 from tests.worlds import SHIFT
 
@@ -29,6 +29,11 @@ class Desk:
             until = hours.open_until(at)
             if until is None or until - at < timedelta(hours=1):
                 clock.move((hours.next_opening(until or at) + timedelta(minutes=30) - at).total_seconds())
+
+    def rings_for(self, seconds: int) -> None:
+        """How long offers ring from now on: for a browser on a busy machine half a minute may be over before its page stands there."""
+        with self.app.app_context(), transaction() as session:
+            session.execute(update(Queue).values(ring_seconds=seconds))
 
     def ask(self, key="maja", *, subject="Tent parcel has not moved", body="Where is my tent?", topic="orders", channel="chat", order=None, **more) -> int:
         """A customer's question; its ticket id."""
@@ -96,6 +101,7 @@ def live_desk(live_default, settle, client_of, clock):
     """The desk of a real server, whose clock goes with the test's."""
     found = Desk(live_default.app, settle, client_of)
     found.opens(clock)
+    found.rings_for(120)
     live_default.move_clock(clock.by - SHIFT)
     return found
 

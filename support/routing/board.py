@@ -10,7 +10,7 @@ from support.database import snapshot
 from support.people.person import Person
 from support.routing import capacity, picture
 from support.routing import presence as presences
-from support.routing.fitness import CHAT, Line, Need, no_room, untrained
+from support.routing.fitness import CHAT, THERE, Line, Need, no_room, untrained
 from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 
 
@@ -136,7 +136,7 @@ def _missed_today(session, at: datetime) -> dict[int, int]:
 
 def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datetime) -> QueueRow:
     line = Line(queue.id, CHAT, needs=tuple(Need(need.skill_id, need.min_level, need.required) for need in queue.needs))
-    trained = [agent for agent in agents if agent.out in picture.THERE and untrained(line, agent.levels) is None]
+    trained = [agent for agent in agents if agent.out in THERE and untrained(line, agent.levels) is None]
     limits = capacity.limits()
     free = sum(agent.out is None and no_room(CHAT, agent, limits) is None for agent in trained)
     hours = lines.hours(queue)

@@ -11,9 +11,8 @@ from support.database import snapshot
 from support.people.permissions import demand
 from support.routing import capacity, picture, why
 from support.routing import presence as presences
-from support.routing.fitness import untrained
+from support.routing.fitness import TICKET_SECONDS, untrained
 from support.routing.models import ASSIGNED, LIVE, TICKET, WAITING, Offer, Presence, WorkItem
-from support.routing.scores import TICKET_SECONDS
 from support.tickets.models import TURN, Conversation, Message, Ticket
 
 WAITING_SHOWN = 50

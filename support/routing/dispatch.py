@@ -93,7 +93,10 @@ def _look_once() -> int:
     lines = picture.Lines(at)
     waiting = {item.id: item for item in picture.waiting_items(lines, at)}
     agents = {agent.id: agent for agent in picture.agents(at)}
-    matcher = Matcher(capacity.limits(), picture.arriving_work(lines, at))
+    arriving = picture.arriving_work(lines, at)
+    matcher = Matcher(capacity.limits(), {line.key: work for line, work in arriving.items()})
+    for busy in arriving:  # also where nobody waits now: somebody is spared for who will come
+        matcher.put_line(busy)
     for item in waiting.values():
         matcher.put_item(item)
     for agent in agents.values():

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 UNTRAINED, LAPSED, LEVEL, LANGUAGE = "untrained", "lapsed", "level", "language"
 NO_ROOM, IN_CALL = "no_room", "in_call"
 CALL, CHAT, TICKET = "call", "chat", "ticket"
+THERE = (None, "ringing", "wrap_up", "not_answering")  # at the desk, free or not; a break is not
+TICKET_SECONDS = 4 * 3600.0  # until the first reply to a deferrable ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,22 @@ class Line:
     language: str = ""
     needs: tuple[Need, ...] = ()
     language_skill: int | None = None
-    target_seconds: float = 120.0
+    target_seconds: float = 120.0  # to the answer of a call or chat
+    due_seconds: float = TICKET_SECONDS  # to the first reply of a deferrable ticket
     value: float = 1.0
     open: bool = True
 
     @property
     def key(self) -> tuple[int, str, str]:
         return (self.queue_id, self.channel, self.language)
+
+    @property
+    def pool(self) -> "PoolKey":
+        """What it asks for: whoever may serve one line of a pool may serve all of them."""
+        return (self.channel, self.needs, self.language_skill)
+
+
+PoolKey = tuple[str, tuple[Need, ...], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,25 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one agent carries. Live work counts in units, tickets have a count of their own.
+
+    Where a ticket in hand keeps its owner busy, it takes `ticket_units` too, and a call may still come if `calls_interrupt`.
+    """
+
+    units: int = 6
+    chat_units: int = 2
+    max_chats: int = 3
+    max_tickets: int = 2
+    ticket_units: int = 0
+    calls_interrupt: bool = True
+
+    def weight(self, channel: str) -> int:
+        """Live units that one contact of this channel takes."""
+        return {CALL: self.units, CHAT: self.chat_units}.get(channel, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """An agent at one instant. `out` is the code of a state in which nothing is offered, or None."""
 
@@ -62,19 +92,7 @@ class Agent:
     tickets: int = 0
     idle_since: float = 0.0
     lapsed: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one agent carries. Tickets have a count of their own and take no live units."""
-
-    units: int = 6
-    chat_units: int = 2
-    max_chats: int = 3
-    max_tickets: int = 2
-
-    def weight(self, channel: str) -> int:
-        return {CALL: self.units, CHAT: self.chat_units}.get(channel, 0)
+    limits: Limits | None = None  # his own, where they differ from everybody's
 
 
 def rule_out(item: Item, agent: Agent, limits: Limits, now: float) -> str | None:
@@ -102,15 +120,14 @@ def untrained(line: Line, levels: Mapping[int, int], lapsed=frozenset()) -> str 
 
 def no_room(channel: str, agent: Agent, limits: Limits) -> str | None:
     """Live units are checked together; deferrable tickets have their own count."""
+    limits = agent.limits or limits
     if agent.units >= limits.units and not agent.chats:
         return IN_CALL
-    if channel == TICKET:
-        return NO_ROOM if agent.tickets >= limits.max_tickets else None
-    if agent.units + limits.weight(channel) > limits.units:
+    if channel == TICKET and agent.tickets >= limits.max_tickets or channel == CHAT and agent.chats >= limits.max_chats:
         return NO_ROOM
-    if channel == CHAT and agent.chats >= limits.max_chats:
-        return NO_ROOM
-    return None
+    weight = limits.ticket_units if channel == TICKET else limits.weight(channel)
+    carried = agent.units if channel == CALL and limits.calls_interrupt else agent.units + agent.tickets * limits.ticket_units
+    return NO_ROOM if weight and carried + weight > limits.units else None
 
 
 def level_for(line: Line, levels: Mapping[int, int]) -> int:

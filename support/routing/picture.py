@@ -18,7 +18,6 @@ from support.routing.presence import is_seen
 from support.tickets.models import Ticket
 
 MEMORY = timedelta(minutes=30)
-THERE = (None, "ringing", "wrap_up", "not_answering")  # at the desk, free or not; a break is not
 HANDLING_SECONDS = 420.0  # of one live contact, until enough are measured
 
 
@@ -102,17 +101,17 @@ def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
     return None if presence.system in (IDLE, BUSY) else presence.system
 
 
-def arriving_work(lines: Lines, at: datetime) -> dict[tuple[int, str, str], float]:
-    """Per line, the live work that arrives (in people kept busy) per trained person on shift: what the price is made of."""
+def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
+    """Per line, the live work that arrives in it, in people kept busy and weighed by its value: what the price of an agent is made of."""
     query = (
         select(WorkItem.queue_id, WorkItem.channel, WorkItem.language, func.count())
         .where(WorkItem.entered_at > at - MEMORY, WorkItem.channel != TICKET)
         .group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.language)
     )
-    work: dict[tuple[int, str, str], float] = {}
+    work: dict[Line, float] = {}
     for queue_id, channel, language, count in db.session.execute(query):
         line = lines.line(queue_id, channel, language)
-        work[line.key] = work.get(line.key, 0.0) + line.value * count * HANDLING_SECONDS / MEMORY.total_seconds()
+        work[line] = work.get(line, 0.0) + line.value * count * HANDLING_SECONDS / MEMORY.total_seconds()
     return work
 
 

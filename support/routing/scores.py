@@ -2,6 +2,8 @@
 
 `arrival` chooses among free agents for one item, `freed` among waiting items for one agent.
 """
+from functools import cache
+
 from support.routing.fitness import CHAT, TICKET, Agent, Item, Need, level_for
 
 # For levels 0 to 5: how likely the first contact resolves it, and the handling time against level 3.
@@ -12,8 +14,7 @@ KNOWS = 0.25
 RESTED, RESTED_SECONDS = 0.05, 300.0
 PREFERRED = 0.10
 PRICE_EXPONENT = 1.8
-TICKET_SECONDS = 4 * 3600.0  # first reply to a deferrable ticket
-OVERDUE = 5.0  # an item older than so many targets goes first, whatever its value
+OVERDUE = 15.0  # a call or chat older than so many targets goes first, whatever its value; a ticket that is past due
 
 
 def arrival(item: Item, agent: Agent, price: float, now: float) -> dict[str, float]:
@@ -30,37 +31,40 @@ def arrival(item: Item, agent: Agent, price: float, now: float) -> dict[str, flo
     }
 
 
-def freed(item: Item, agent: Agent, now: float) -> float:
-    """How much a freed agent should want this item."""
-    level = level_for(item.line, agent.levels)
+def most(item: Item, level: int) -> float:
+    """What nobody of this level or below can exceed in `arrival`."""
+    if level < 0:
+        return float("-inf")
+    knows = KNOWS if item.last_agent is not None else 0.0
+    return 1.5 * RESOLVES[level] - 0.15 * HANDLING[level] + knows + RESTED + (0.0 if all(need.required for need in item.line.needs) else PREFERRED)
+
+
+def freed(item: Item, level: int, agent_id: int, now: float) -> float:
+    """How much a freed agent of this level should want this item."""
     fit = (1 + 2.6 * (RESOLVES[level] - RESOLVES[3])) / HANDLING[level]
-    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent.id else 0.0))
+    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent_id else 0.0))
 
 
 def urgency(item: Item, now: float) -> float:
     """Grows with the wait against the target. Deferrable tickets stay low until half of their time is gone."""
     wait = max(0.0, now - item.entered_at)
     if item.line.channel == TICKET:
-        used = wait / TICKET_SECONDS
-        return 0.14 * item.value * (0.05 + used + 25 * max(0.0, used - 0.5))
+        used = wait / item.line.due_seconds
+        return 0.14 * item.value * item.line.value * (0.05 + used + 25 * max(0.0, used - 0.5))
     waited = wait / max(1.0, item.line.target_seconds)
     return item.value * item.line.value * (1 + waited if waited < 1 else 1.5 + 0.15 * waited)
 
 
 def overdue(item: Item, now: float) -> bool:
     """The guard against starving: far past its target."""
-    target = TICKET_SECONDS if item.line.channel == TICKET else OVERDUE * item.line.target_seconds
+    target = item.line.due_seconds if item.line.channel == TICKET else OVERDUE * item.line.target_seconds
     return now - item.entered_at > target
 
 
-def is_live(item: Item) -> bool:
-    """Somebody sits and waits. Deferrable tickets are offered only where nobody does."""
-    return item.line.channel != TICKET
-
-
-def scarcity(load: float, free: int) -> float:
-    """What a line loses when one of so many free people is taken from it."""
-    return load / max(1, free) ** PRICE_EXPONENT
+@cache
+def scarcity(free: int) -> float:
+    """Which share of its load a line loses when one of so many free people is taken from it."""
+    return max(1, free) ** -PRICE_EXPONENT
 
 
 def queue_value(priority: int) -> float:

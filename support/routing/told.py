@@ -17,12 +17,11 @@ from sqlalchemy.exc import IntegrityError
 
 from support.clock import now
 from support.database import db, snapshot, transaction
-from support.routing import picture, standing
+from support.routing import standing
 from support.routing.crowds import Crowd, Waiting
 from support.routing.estimates import COVERED, TERMS, Estimate, Estimator, Sight
-from support.routing.fitness import Agent, Item
+from support.routing.fitness import THERE, TICKET_SECONDS, Agent, Item
 from support.routing.models import OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
-from support.routing.scores import TICKET_SECONDS
 
 IN_LINE = (WAITING, OFFERED)
 SAMPLE = 50  # the last answered ones
@@ -117,7 +116,7 @@ def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
     new = [item for item in left if item.line.open and item.id not in told]
     if not new:
         return
-    crowd = Crowd([Waiting(item.line, item.entered_at, item.value, 1, item.id) for item in left], [agent for agent in agents if agent.out in picture.THERE])
+    crowd = Crowd([Waiting(item.line, item.entered_at, item.value, 1, item.id) for item in left], [agent for agent in agents if agent.out in THERE])
     sights = {item.id: crowd.sight(item.line, at.timestamp(), value=item.value, place=(item.entered_at, item.id)) for item in new[:TOLD_AT_ONCE]}
     made = [_announcement(item, at, seconds, estimate) for item, seconds, estimate in _limits(new[:TOLD_AT_ONCE], sights, line)]
     if not made:

@@ -13,7 +13,7 @@ from support.database import db
 from support.people.person import Person
 from support.routing import picture, queues, scores, told
 from support.routing.crowds import Crowd, Waiting
-from support.routing.fitness import Line, untrained
+from support.routing.fitness import THERE, Line, untrained
 from support.routing.models import CHAT, TICKET, WAITING, Queue, ToldWait, WorkItem
 from support.routing.told import IN_LINE
 from support.tickets.models import Ticket
@@ -81,7 +81,7 @@ class Scene:
 
     def there(self) -> list:
         """Who is at a desk."""
-        return [agent for agent in self.agents if agent.out in picture.THERE]
+        return [agent for agent in self.agents if agent.out in THERE]
 
     def opens_at(self, queue: Queue) -> datetime | None:
         """When a closed queue opens next; None when it is open or never opens."""

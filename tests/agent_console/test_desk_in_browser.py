@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.desk import Desk
-from tests.pages import axe
+from tests.pages import axe, until
 from tests.worlds import SHIFT
 
 
@@ -14,6 +14,7 @@ def open_desk(live_default, settle, client_of, clock):
     """A running installation in its opening hours."""
     desk = Desk(live_default.app, settle, client_of)
     desk.opens(clock)
+    desk.rings_for(120)
     live_default.move_clock(clock.by - SHIFT)
     desk.server = live_default
     return desk
@@ -49,9 +50,7 @@ def test_what_is_typed_before_the_scripts_have_come_is_kept(open_desk, new_page)
     page.route(re.compile(r"/composer[^/]*\.js"), lambda route: held.append(route), times=1)
     page.goto(f"/desk/tickets/{ticket_id}", wait_until="commit")
     writing(page).fill("It is in Hamburg")
-    while not held:
-        page.wait_for_timeout(50)
-    held[0].continue_()
+    until(page, lambda: held, "the script is fetched").pop().continue_()
     expect(page.locator("html")).to_have_attribute("data-live", "connected")
     page.reload()
     expect(writing(page)).to_have_value("It is in Hamburg")
@@ -65,6 +64,7 @@ def test_accept_answer_note_and_resolve_by_keyboard(open_desk, new_page):
     page.keyboard.press("Alt+a")
     expect(page).to_have_url(re.compile(f"/desk/tickets/{ticket_id}$"))
     writing(page).click()
+    expect(page.locator("[data-shortcut='1']")).to_be_visible()
     page.keyboard.press("Alt+1")
     expect(writing(page)).not_to_have_value("")
     writing(page).fill("It comes on Thursday.")

@@ -1,4 +1,5 @@
 """DEMO_TRAFFIC=1: people who do not exist use what real people use, and step aside for real ones."""
+import random
 from datetime import datetime
 
 import pytest
@@ -6,7 +7,7 @@ from sqlalchemy import select
 
 from support import demo, demo_traffic, jobs, relay
 from support.database import db
-from support.demo_traffic import crew, customers
+from support.demo_traffic import agents, crew, customers
 from support.people import sign_ins
 from support.people.person import Person
 from support.routing.models import Offer
@@ -19,8 +20,10 @@ RIGHT_NOW = "2026-11-24T10:00:00+00:00"  # a Tuesday morning, the doors are open
 
 
 @pytest.fixture
-def busy_shop(tmp_path, clock):
-    """The demo shop with traffic, on a Tuesday morning."""
+def busy_shop(tmp_path, clock, monkeypatch):
+    """The demo shop with traffic, on a Tuesday morning; the dice fall alike each time."""
+    for module in (agents, customers):
+        monkeypatch.setattr(module, "rng", random.Random(1))
     clock.move((datetime.fromisoformat(RIGHT_NOW) - clock.now()).total_seconds())
     app = create_app(settings_for(tmp_path, mode="demo", demo_traffic=True, demo_traffic_per_minute=60))
     with app.app_context():

@@ -24,6 +24,7 @@ from support.settings import Settings
 HAPPENED = events.Kind("test.happened")  # not declared: the product knows nothing of it
 TABLES = [table.__table__ for table in (events.Event, events.EventHead, events.Delivery, events.Follower, jobs.Job)]
 TICKETS = 7
+RESTED = "rested"  # a file beside the journals: all that was to happen has happened and has its place
 
 
 def little_app(url: str) -> Flask:
@@ -138,16 +139,19 @@ def _dying(function, rng, die: float, before: bool):
     return wrapped
 
 
-def follow_for_ever(app: Flask, journal: Journal, broken: str) -> None:
-    """What every worker does with the log: remember how far, ask for what is behind."""
+def follow(app: Flask, journal: Journal, broken: str, rested: Path) -> None:
+    """What every worker does with the log: remember how far, ask for what is behind. Ends when it finds nothing more although nothing more happens, as the file says."""
     reached = 0
     journal.line("ready")
     while True:
+        last = rested.exists()
         with app.app_context():
             found = _by_id(reached) if broken == "id-cursor" else events.after(reached, 50)
             for entry in found:
                 journal.line("saw", entry.position or 0, entry.id)
                 reached = entry.id if broken == "id-cursor" else entry.position
+        if last and not found:
+            return
         time.sleep(0.005)
 
 
@@ -168,7 +172,7 @@ def main(role: str, url: str, path: str, *options: str) -> None:
     if role == "relay":
         relay_for_ever(app, journal, die)
     elif role == "follow":
-        follow_for_ever(app, journal, broken)
+        follow(app, journal, broken, Path(path).with_name(RESTED))
     else:
         names = [f"{given['name']}.{index}" for index in range(int(given["threads"]))]
         arguments = [(app, journal, name, int(given["count"]), broken, die) for name in names]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.house.rules import ROOT
-from tools import prepare
+from tools import prepare, services
 
 
 def run(purpose="demo", **environment) -> subprocess.CompletedProcess:
@@ -79,3 +79,11 @@ def test_reset_does_not_take_a_running_database_away(tmp_path):
     with pytest.raises(prepare.Stop, match="Something still runs in"):
         prepare.reset_grown(tmp_path)
     assert (tmp_path / "postgresql").exists()
+
+
+@pytest.mark.parametrize("left", ["", "12", f"{os.getpid()}\n/somewhere\n"], ids=["empty", "cut off", "the number of somebody else"])
+def test_what_a_killed_database_server_left_is_no_server_that_must_be_stopped(tmp_path, left):
+    """Else no run of the tests would start any more, before somebody has removed it."""
+    (tmp_path / "postmaster.pid").write_text(left)
+    services.stop_postgresql(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["postmaster.pid"], "nothing was started for it"

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from support import database, importing
 from support.clock import now
@@ -16,6 +16,7 @@ from support.importing.claiming import take_turn
 from support.importing.mapping import SavedMapping, keep
 from tests.importing.made import RETAIL, retail, written
 from tests.people.at_once import at_once
+from tests.recovery.caller import until
 
 IDLE = 2.0  # seconds after which who holds a lock loses it, in these tests
 AGAIN = 0.2  # seconds after which who waits for one looks again
@@ -61,44 +62,64 @@ def waits(app, person, tmp_path):
 
 @pytest.fixture
 def frozen(app, monkeypatch):
-    """A transaction that has the turn of this source, and does nothing for a while; `frozen(seconds)`."""
+    """A transaction that has the turn of this source, and does nothing until `frozen.ends`; `frozen()` returns when it has it. What it holds can be taken from it with `loses=True` only."""
     monkeypatch.setattr(database, "LOCKS", database.LOCKS.replace("30s", f"{AGAIN * 1000:.0f}ms").replace("120s", f"{IDLE * 1000:.0f}ms"))
-    threads = []
+    threads, ends = [], threading.Event()
 
-    def freeze(seconds: float):
+    def freeze(loses: bool = False):
         has_it = threading.Event()
 
         def hold():
             with suppress(Unavailable), app.app_context(), transaction() as session:  # the database may end it meanwhile
+                if not loses:
+                    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 take_turn(session, "orders", "online_retail")
                 has_it.set()
-                time.sleep(seconds)
+                ends.wait(60)
                 session.rollback()
 
         threads.append(threading.Thread(target=hold))
         threads[0].start()
         assert has_it.wait(5)
 
+    freeze.ends, freeze.holds = ends, lambda: threads[0].is_alive()
     yield freeze
+    ends.set()
     for thread in threads:
         thread.join()
 
 
+def somebody_waits(app) -> bool:
+    """Whether an import stands before the turn that somebody else has."""
+    with app.app_context():
+        return db.session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")) > 0
+
+
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_an_import_waits_as_long_as_another_one_stores(app, waits, frozen):
-    frozen(4 * AGAIN)
+    frozen()
+
+    def end():
+        until(lambda: somebody_waits(app), "the import waits")
+        time.sleep(2 * AGAIN)  # and looks again more than once
+        frozen.ends.set()
+
     with app.app_context():
+        ending = threading.Thread(target=end)
+        ending.start()
         assert importing.run(waits).state == "done"
+        assert frozen.ends.is_set(), "not before"
+    ending.join()
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_an_import_can_be_stopped_while_it_waits(app, person, waits, frozen):
-    frozen(IDLE)
+    frozen()
     with app.app_context():
         arno = person(app, "arno")
 
     def stop():
-        time.sleep(2 * AGAIN)
+        until(lambda: somebody_waits(app), "the import waits")
         importing.stop(arno, waits)
 
     done, _stopped = at_once(app, lambda: importing.run(waits), stop)
@@ -108,11 +129,10 @@ def test_an_import_can_be_stopped_while_it_waits(app, person, waits, frozen):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_who_holds_a_lock_and_does_nothing_loses_it(app, waits, frozen):
-    frozen(3 * IDLE)
-    began = time.monotonic()
+    frozen(loses=True)
     with app.app_context():
         assert importing.run(waits).state == "done"
-    assert time.monotonic() - began < 2.5 * IDLE
+    assert frozen.holds(), "it had not let go by itself"
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
@@ -135,7 +155,7 @@ def test_an_import_that_was_frozen_goes_on(app, waits, frozen, monkeypatch):
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_an_import_is_started_while_another_one_stores(app, person, tmp_path, waits, frozen):
     arno, content = person(app, "arno"), written(tmp_path / "other.csv", RETAIL, retail(20)).read_bytes()
-    frozen(IDLE / 2)
+    frozen()
     with app.app_context():
         run_id = importing.upload(arno, "orders", "other.csv", io.BytesIO(content)).id
         assert importing.start(arno, run_id, dry=False).state == "waiting"
@@ -143,6 +163,6 @@ def test_an_import_is_started_while_another_one_stores(app, person, tmp_path, wa
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_a_page_that_waits_too_long_for_a_lock_says_so(app, frozen):
-    frozen(4 * AGAIN)
+    frozen()
     with app.app_context(), pytest.raises(Unavailable), transaction() as session:
         take_turn(session, "orders", "online_retail")

@@ -128,6 +128,6 @@ def test_a_server_has_its_index_by_itself_and_finds_what_was_just_saved(live, ne
     page.get_by_role("button", name="Save").first.click()
     page.get_by_text("Saved").first.wait_for()
     until = time.monotonic() + 20
-    while "hang-a-hammock" not in page.request.get(f"{live.url}/search?q=hamock+trees").text() and time.monotonic() < until:
+    while "hang-a-hammock" not in (shown := page.request.get(f"{live.url}/search?q=hamock+trees").text()) and time.monotonic() < until:
         time.sleep(0.2)
-    assert "hang-a-hammock" in page.request.get(f"{live.url}/search?q=hamock+trees").text()
+    assert "hang-a-hammock" in shown  # asked once more, another process may answer, which is not that far yet

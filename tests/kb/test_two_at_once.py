@@ -108,20 +108,21 @@ def test_what_somebody_saves_while_an_import_looks_is_not_lost(any_app, person, 
     arno, known = person(any_app, "arno"), records.known
     with any_app.app_context():
         importing.run(uploaded(any_app, arno, "there.jsonl", lines(record("one.md", "Theirs"))))
-    first, looked = article(any_app, "one.md"), Barrier(2)
+    first, editing = article(any_app, "one.md"), []
 
     def look(*args):
         found = known(*args)
-        looked.wait(5)
-        time.sleep(0.3)
+        editing.append(pool.submit(at_once, any_app, edit))
+        time.sleep(0.3)  # for it to come as far as it may
         return found
 
     def edit():
-        looked.wait(5)
         return articles.change(arno, first.id, 1, title=first.title, body="Ours", state="public")
 
     monkeypatch.setattr(records, "known", look)
     run_id = uploaded(any_app, arno, "there.jsonl", lines(record("one.md", "Theirs, newer")))
-    done, edited = at_once(any_app, lambda: importing.run(run_id), edit)
+    with any_app.app_context(), ThreadPoolExecutor(1) as pool:
+        done = importing.run(run_id)
+        [[edited]] = [one.result() for one in editing]
     assert (done.state, done.changed) == ("done", 1) and isinstance(edited, SwitchboardError)
     assert article(any_app, "one.md").body == "Theirs, newer"

@@ -38,7 +38,7 @@ def test_AUTH_05_a_link_works_once(app, client_of):
     assert client_of(app).get(path).status_code == 404
 
 
-def test_AUTH_05_a_link_is_dead_after_30_minutes(app, client_of, clock):
+def test_AUTH_05_a_link_is_dead_after_30_minutes(app, client_of, clock, standing_clock):
     client = client_of(app)
     ask(client)
     path = mailed(app, "sign_in")[0]

@@ -50,7 +50,7 @@ def run(mortal, new_page, *, size: str, seconds: float, strokes: int, pauses: in
             flow.go_on()
     finally:
         flow.stop()
-        pulse.stopping.set()
+        pulse.stop()
     alone = 1 - share.of_others()
     events = events_since(mortal.server, first)
     equals_the_database(board, mortal.app)

@@ -63,9 +63,11 @@ def fresh() -> str:
 
 
 def until(true, what: str, seconds: float = 30):
-    """Wait for something that comes by itself; returns it."""
+    """Wait for something that comes by itself; returns it. The last look begins when the time is over, however long a look takes."""
     end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+    while True:
+        over = time.monotonic() > end
+        if found := true():
+            return found
+        assert not over, f"not within {seconds} s: {what}"
         time.sleep(0.05)
-    return found

@@ -118,9 +118,11 @@ class Clients:
             self.sides[str(ticket_id)] = (customer, Thread(str(ticket_id), f"desk-conversation:{conversation_id}", f"/desk/tickets/{ticket_id}/messages"))
             foreign = [f"desk-conversation:{conversation_id}", f"conversation:{conversation_id - 1}", "board"]
             self.pages[key] = Page(self.callers[key], self.journals[key], [customer], random.Random(self.rng.random()), foreign, safety)
-        for agent in {agent for _ticket, _conversation, agent in self.talks.values()}:
+        for agent in AGENTS:  # each draws its number, whoever got the talks, so that the same seed makes the same run
+            rng = random.Random(self.rng.random())
             theirs = [self.sides[str(ticket_id)][1] for ticket_id, _conversation, whose in self.talks.values() if whose == agent]
-            self.pages[agent] = Page(self.callers[agent], self.journals[agent], theirs, random.Random(self.rng.random()), safety=safety)
+            if theirs:
+                self.pages[agent] = Page(self.callers[agent], self.journals[agent], theirs, rng, safety=safety)
 
     def _take_pens(self, rate: float, talking: str) -> None:
         mean = len(self.talks) * len(talking) / rate

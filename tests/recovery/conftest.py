@@ -12,12 +12,20 @@ from support.events import Event
 from support.people.person import Person
 from support.routing.models import Offer, Queue, WorkItem
 from support.tickets.models import Conversation, Message
+from tests.pages import PATIENCE
 from tests.recovery.caller import until
 from tests.recovery.flow import WITHOUT_LIMITS
 from tests.servers import SIZES
 
-expect.set_options(timeout=20_000)  # a busy machine
 ENTRY = "tests.recovery.dying"
+
+
+@pytest.fixture(autouse=True)
+def patience():
+    """What comes back after a power cut may take longer; only here, and also when other tests are collected beside."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=PATIENCE)
 
 
 class Mortal:
@@ -29,6 +37,11 @@ class Mortal:
 
     def fails_at(self, point: str) -> None:
         (self.server.folder / "switch").write_text(point)
+
+    def relay_stands(self) -> None:
+        """From here on nothing that happens gets its position."""
+        self.fails_at("relay stands")
+        until((self.server.folder / "stood").exists, "the relay stands")
 
     def works_again(self) -> None:
         (self.server.folder / "switch").unlink(missing_ok=True)
@@ -85,6 +98,7 @@ class Mortal:
 def with_a_switch(server) -> None:
     """Make the server start by the entry that can die at a named point."""
     server.env["POWER_SWITCH"] = str(server.folder / "switch")
+    server.env["OFFLINE_SECONDS"] = "3600"  # most agents of these proofs have no page that gives a sign of life, and a start may take long
     server.commands["web"].append(f"{ENTRY}:create_app()")
     if "work" in server.commands:
         server.commands["work"][2] = ENTRY

@@ -22,6 +22,7 @@ class Crowd:
         self.failed: list[object] = []  # tries that were refused or broke; each was tried again
         self.waits: list[float] = []
         self.moved, self.open, self.opened, self.refused = 0, 0, 0, []
+        self.ports: dict[int, int] = {}  # of the sockets that are open: the port at this end, and which socket it is
         self.lock = threading.Lock()
         callers = [Caller(server, ("maja", "odile")[nth % 2]) for nth in range(writers)]
         self.tickets = {caller.asks(f"Load {nth}", channel="form"): caller for nth, caller in enumerate(callers)}
@@ -65,24 +66,27 @@ class Crowd:
             try:
                 socket = Client(address, headers={"Origin": self.server.url, "Cookie": f"switchboard={token}"})
                 socket.send("40")
+                port = socket.sock.getsockname()[1]
             except (OSError, Refused, ConnectionClosed) as error:
                 with self.lock:
                     self.refused.append(type(error).__name__)
                 time.sleep(random.uniform(0.1, 0.5))
                 continue
-            self._hear(socket)
+            self._hear(socket, port)
 
-    def _hear(self, socket) -> None:
+    def _hear(self, socket, port: int) -> None:
         with self.lock:
             self.open += 1
             self.opened += 1
+            self.ports[port] = self.opened
         try:
             while not self.stopping.is_set():
                 frame = socket.receive(timeout=0.5)
                 if frame == "2":
                     socket.send("3")
                 if frame and frame.startswith('42["move"'):
-                    self.moved += 1
+                    with self.lock:
+                        self.moved += 1
                     time.sleep(random.uniform(0.1, 0.5))
                     break
             socket.close()
@@ -91,3 +95,4 @@ class Crowd:
         finally:
             with self.lock:
                 self.open -= 1
+                self.ports.pop(port, None)

@@ -1,7 +1,8 @@
 """The program as it is, with a hand on its power switch: `gunicorn … "tests.recovery.dying:create_app()"`, `flask --app tests.recovery.dying work`.
 
 A test writes into the file named by POWER_SWITCH where the current shall fail: `received PATH` as soon as a POST to that path arrives,
-`committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that numbers nothing while the file says so.
+`committed PATH` when its answer is ready and nothing of it has left, `relay stands` for a relay that numbers nothing while the file says so;
+it makes a file `stood` beside it, so that the test knows that no earlier round is still under way.
 BROKEN builds mistakes that the proofs must find: `early` answers before it stores, `forgetful` does not know a name again,
 `ahead` and `ids` are in broken.py. SLOW makes that share of the messages wait for their commit.
 """
@@ -35,8 +36,13 @@ def create_app():
         broken.follows_ids()
     app.wsgi_app = Switched(app.wsgi_app)
     whole = relay.number
-    relay.number = lambda: 0 if _says("relay stands") else whole()
+    relay.number = lambda: _stands() if _says("relay stands") else whole()
     return app
+
+
+def _stands() -> int:
+    SWITCH.with_name("stood").touch()
+    return 0
 
 
 class Switched:

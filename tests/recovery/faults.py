@@ -2,11 +2,13 @@
 import random
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from tests import services
+from tests.recovery.caller import until
 from tests.recovery.clients import Clients
 from tests.recovery.journal import Journal
 
@@ -67,9 +69,14 @@ class Faults:
 
     def _worker(self) -> str:
         master = psutil.Process(self.server.processes["web"].pid)
-        victim = self.rng.choice(master.children())
-        victim.send_signal(signal.SIGKILL)
-        return f"{victim.pid} killed"
+
+        def killed() -> psutil.Process | None:
+            with suppress(psutil.NoSuchProcess, IndexError):  # one may end by itself while it is chosen, and for a moment there may be none
+                victim = self.rng.choice(master.children())
+                victim.send_signal(signal.SIGKILL)
+                return victim
+
+        return f"{until(killed, 'a worker is there to be killed').pid} killed"
 
     def _work(self) -> str:
         self.server.kill("work")

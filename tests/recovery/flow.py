@@ -33,7 +33,8 @@ class Flow:
         self.busy = [threading.Lock() for _ in range(threads)]
         self.running.set()
         self.threads = [threading.Thread(target=self._run, args=(lock, random.Random(seed + nth)), daemon=True) for nth, lock in enumerate(self.busy)]
-        for thread in (threading.Thread(target=self._count, daemon=True), *self.threads):
+        self.threads.append(threading.Thread(target=self._count, daemon=True))
+        for thread in self.threads:
             thread.start()
 
     def pause(self) -> None:
@@ -62,6 +63,8 @@ class Flow:
             if self.stopping.is_set():
                 return
             with lock:
+                if not self.running.is_set():  # paused between the two lines above: nobody knows that this one is at work
+                    continue
                 status = rng.choice(deeds)(rng, nth)
             if status >= 500 or status in (401, 403, 429):
                 self.refused.append(status)

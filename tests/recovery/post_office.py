@@ -54,7 +54,9 @@ class PostOffice:
         self._pause("data")
         say("354 go on")
         lines = []
-        while (row := line.rfile.readline()) not in (b".\r\n", b""):
+        while (row := line.rfile.readline()) != b".\r\n":
+            if not row:
+                return  # the sender died: no mail has come, and nothing of the next one's story is ours
             lines.append(row)
         self.mails.append(email.message_from_bytes(b"".join(lines)))
         self._pause("end")

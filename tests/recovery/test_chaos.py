@@ -25,6 +25,7 @@ RATES = {"default": 5.0, "grown": 2.5} if (os.cpu_count() or 1) < 4 else {"defau
 
 def started(size: str, folder, **values):
     def prepare(server) -> None:
+        _durable(server)
         with_a_switch(server)
         server.env.update(WITHOUT_LIMITS, **LIMITS, **values)
 
@@ -86,7 +87,6 @@ def test_a_build_that_breaks_its_word_is_found(careless, tmp_path):
 
 def through_chaos(mortal, crowd: Clients, seconds: float, kinds=None, patience=180.0) -> tuple[list[str], list[str]]:
     """Everybody talks while parts fail; what the journals and the database disagree about, and what was shown late. `kinds` of faults are those of its size; `patience` is how long pages may take to catch up when all is well again."""
-    _durable(mortal)
     kinds = KINDS[mortal.size] if kinds is None else kinds
     first = books.newest_event(mortal)
     chaos = Faults(mortal, crowd, crowd.folder, kinds, SEED, longest=60 if seconds > 900 else 5)
@@ -114,11 +114,13 @@ def through_chaos(mortal, crowd: Clients, seconds: float, kinds=None, patience=1
     return found, late
 
 
-def _durable(mortal) -> None:
-    """The tests' PostgreSQL confirms before it has written, to be quick; here it must not."""
-    if mortal.size == "grown":
-        with mortal.app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f'ALTER DATABASE "{db.engine.url.database}" SET synchronous_commit = on'))
+def _durable(server) -> None:
+    """The tests' PostgreSQL confirms before it has written, to be quick; here it must not. Before the server starts, since a connection that is open stays as it is."""
+    if server.world.store == "postgresql":
+        with server.app.app_context():
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text(f'ALTER DATABASE "{db.engine.url.database}" SET synchronous_commit = on'))
+            db.engine.dispose()
 
 
 def _told(mortal, crowd, chaos, read, busy: float, settling: float) -> str:

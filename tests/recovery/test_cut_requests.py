@@ -26,7 +26,8 @@ def sent_in_part(server, caller: Caller, path: str, body: str, missing: int) -> 
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as wire:
         wire.sendall((head + body[:-missing]).encode())
         wire.shutdown(socket.SHUT_WR)
-        return wire.recv(4096).decode(errors="replace")
+        with wire.makefile("rb") as answer:
+            return answer.readline().decode(errors="replace")  # the whole line, in however many pieces it comes
 
 
 def test_a_message_whose_end_did_not_come_is_not_stored_and_the_whole_one_is(live):
@@ -35,7 +36,7 @@ def test_a_message_whose_end_did_not_come_is_not_stored_and_the_whole_one_is(liv
     path = f"/questions/{ticket_id}/messages"
     for ending in ("", "&padding=" + "x" * 100_000):  # taken in before anything else, and read by the page
         answer = sent_in_part(live, maja, path, urlencode({"client_id": name, "body": WORDS}) + ending, 40 if not ending else 100_040)
-        assert answer == "" or " 400 " in answer.partition("\r\n")[0], answer[:200]
+        assert answer == "" or " 400 " in answer, answer
     assert bodies(live, ticket_id) == []
     assert maja.writes(path, WORDS, name)[0] == 201
     assert bodies(live, ticket_id) == [WORDS]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.recovery.caller import until
 from tests.servers import ROOT
+from tests.services import Port
 from tools import prepare, services
 
 
@@ -18,6 +19,13 @@ from tools import prepare, services
 def folder(tmp_path):
     yield tmp_path / "grown"
     services.stop_postgresql(tmp_path / "grown" / "postgresql")
+
+
+@pytest.fixture
+def port():
+    place = Port()
+    yield place.number
+    place.close()
 
 
 @contextmanager
@@ -49,8 +57,7 @@ def ends(process, folder, number=signal.SIGINT) -> None:
     assert not (folder / "postgresql" / "postmaster.pid").exists()
 
 
-def test_it_starts_ends_at_once_and_keeps_its_data(folder):
-    port = services.free_port()
+def test_it_starts_ends_at_once_and_keeps_its_data(folder, port):
     with grown(folder, port) as process:
         until(lambda: answers(port), "the shop answers", 120)
         uri = services.start_postgresql(folder / "postgresql").get_uri("switchboard")
@@ -67,11 +74,10 @@ def test_it_starts_ends_at_once_and_keeps_its_data(folder):
         ends(process, folder, signal.SIGTERM)
 
 
-def test_a_part_that_dies_ends_all_of_it_with_a_sentence(folder):
-    port = services.free_port()
+def test_a_part_that_dies_ends_all_of_it_with_a_sentence(folder, port):
     with grown(folder, port) as process:
         until(lambda: answers(port), "the shop answers", 120)
-        redis = next(child for child in psutil.Process(process.pid).children() if "redis-server" in child.name())
+        redis = next(one for one in psutil.process_iter(["name", "ppid"]) if one.info["ppid"] == process.pid and "redis-server" in one.info["name"])
         redis.kill()
         assert process.wait(timeout=60) == 1
     assert "switchboard: Redis ended by itself" in (folder.parent / "said").read_text()

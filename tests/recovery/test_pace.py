@@ -24,7 +24,7 @@ def test_screens_hear_of_what_happens_while_a_listener_is_busy(any_app):
     background.start(any_app, web=False, work=True)
     try:
         _choose(any_app, "available")
-        until(busy.is_set, "the listener is busy")
+        until(lambda: busy.is_set() and told, "the listener is busy, and the board was told of what keeps it so")
         told.clear()
         _choose(any_app, "break")
         changed = time.monotonic()
@@ -32,7 +32,7 @@ def test_screens_hear_of_what_happens_while_a_listener_is_busy(any_app):
         assert told[0] - changed < PATIENCE
     finally:
         background.stop(any_app)
-        time.sleep(SLOW)
+        background.finish(any_app, 4 * SLOW)
 
 
 def _choose(app, chosen: str) -> None:

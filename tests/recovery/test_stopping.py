@@ -8,6 +8,8 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
+from support.clock import now
+from support.contact.mail import Mail
 from support.database import db
 from support.events import Delivery, Event
 from support.tickets.models import Conversation, Message
@@ -52,6 +54,12 @@ def all_is_delivered(server, seconds: float) -> None:
 
 
 def mails_once(server) -> None:
+    def waiting():
+        with server.app.app_context():
+            db.session.rollback()
+            return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.state == "waiting", Mail.next_at <= now()))
+
+    until(lambda: not waiting(), "every mail that is due was sent")
     names = [email.message_from_bytes(path.read_bytes())["Message-ID"] for path in server.folder.rglob("*.eml")]
     assert names and len(names) == len(set(names)), "no mail twice"
 
@@ -68,7 +76,7 @@ def test_FLT_02_stopped_under_load_it_ends_in_time_and_leaves_nothing_half_done(
     server.processes.clear()
     assert took < ENDS_IN[size] + MARGIN, f"{took:.1f} s"
     print(f"{size}: ended in {took:.1f} s, moved {crowd.moved} of 12")
-    assert crowd.moved >= 11, "pages are told to move"
+    until(lambda: crowd.moved >= 11, "pages were told to move, and have read it", MARGIN)
     server.start()
     crowd.stop()
     nothing_was_lost_or_doubled(server, crowd)
@@ -83,14 +91,15 @@ def test_FLT_02_a_rolling_restart_is_seen_by_nobody(live_grown_without_limits):
     master = psutil.Process(server.processes["web"].pid)
     before = {child.pid for child in master.children()}
     crowd.waits.clear()
-    for _time in range(2):
+    for nth in range(2):
         old = {child.pid for child in master.children()}
         master.send_signal(signal.SIGHUP)
         server.processes["work"].send_signal(signal.SIGTERM)
         server.processes["work"].wait(timeout=30)
         server.start("work")
-        until(lambda old=old: len(now := {child.pid for child in master.children()}) == 2 and not now & old, "all workers are new", 40)
-    until(lambda: crowd.open == 12, "all sockets are back")
+        until(lambda old=old: len(new := {child.pid for child in master.children()}) == 2 and not new & old, "all workers are new", 40)
+        # A page that is still on its way when the next workers begin to come may go straight to them, and is then told nothing.
+        until(lambda nth=nth: crowd.moved >= 12 * (nth + 1) and crowd.open == 12, "all pages were told to move and are back")
     crowd.stop()
     print(f"{len(crowd.waits)} requests, longest {max(crowd.waits):.2f} s, tries that failed {crowd.failed}, sockets moved {crowd.moved}, refused {crowd.refused}")
     assert not before & {child.pid for child in master.children()}

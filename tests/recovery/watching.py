@@ -2,6 +2,7 @@
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 
 import psutil
 
@@ -46,12 +47,17 @@ class Pulse:
 
     def __init__(self, server):
         self.server, self.pauses, self.stopping = server, [], threading.Event()
-        threading.Thread(target=self._beat, daemon=True).start()
+        self.thread = threading.Thread(target=self._beat, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.thread.join()
 
     def _beat(self) -> None:
         while not self.stopping.wait(0.25):
             began = time.time()
-            with urllib.request.urlopen(f"{self.server.url}/healthz", timeout=20) as answer:
+            with suppress(OSError), urllib.request.urlopen(f"{self.server.url}/healthz", timeout=20) as answer:  # no answer at all is a pause, too
                 answer.read()
             if time.time() - began > SLOW:
                 self.pauses.append((began, time.time()))

@@ -88,6 +88,8 @@ class Processes:
         self.workers = [context.Process(target=_work, args=(theirs, start, app.config["SETTINGS"], SHIFT), daemon=True) for _ours, theirs in pairs]
         for worker in self.workers:
             worker.start()
+        for end in self.ends:
+            assert end.poll(120) and end.recv(), "each contender is there before the first round"
 
     def race(self, *steps) -> list[bool]:
         for end, step in zip(self.ends, steps, strict=True):
@@ -104,6 +106,7 @@ class Processes:
 def _work(end, start, settings: Settings, shift: float) -> None:
     app = create_app(settings)
     clock.move(shift)  # the same time as the test's
+    end.send(True)
     while (step := end.recv()) is not None:
         with app.app_context():
             start.wait(30)

@@ -1,9 +1,12 @@
 """The matcher alone: no database, no clock. Who is proposed what, and the one reason that rules out everybody else."""
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.routing.fitness import Agent, Item, Limits, Line, Need, no_room, rule_out
+from support.routing import scores
+from support.routing.fitness import Agent, Item, Limits, Line, Need, level_for, no_room, rule_out
 from support.routing.matcher import Matcher
 
 ORDERS, RETURNS, GERMAN = 1, 2, 9
@@ -46,13 +49,43 @@ def test_who_knows_the_customer_goes_before_a_slightly_better_one():
 def test_a_scarce_person_is_spared():
     both, one = agent(1, {ORDERS: 4, RETURNS: 4}, units=4, chats=2), agent(2, {ORDERS: 3}, units=4, chats=2)
     other = line(queue=2, skill=RETURNS)
-    loads = {line().key: 0.1, other.key: 2.0}
-    matcher = Matcher(loads=loads)
-    for row in (item(1), item(9, NOW, other, excluded={1: ("declined", NOW + 60)})):
-        matcher.put_item(row)
+    matcher = Matcher(loads={line().key: 0.1, other.key: 2.0})
+    matcher.put_line(other)  # where nobody waits now, but somebody will come
+    matcher.put_item(item(1))
     for person in (both, one):
         matcher.put_agent(person)
     assert [(p.item_id, p.agent_id) for p in matcher.propose(NOW)] == [(1, 2)], "nobody else could serve returns with the last place"
+
+
+BUSY_WITH_TICKETS = Limits(ticket_units=3, calls_interrupt=False)
+
+
+def test_deferrable_work_waits_while_it_costs_more_than_it_is_worth():
+    """One agent, who could not take a call with the ticket in hand: early in its time it waits for the calls that come, late it goes."""
+    calls = line(channel="call")
+    matcher = Matcher(BUSY_WITH_TICKETS, {calls.key: 1.5})
+    matcher.put_line(calls)
+    matcher.put_agent(agent(1))
+    matcher.put_item(item(1, NOW - 60, line(channel="ticket", due_seconds=3600)))
+    assert matcher.arrived(1, NOW) is None and matcher.freed(1, NOW) is None and matcher.propose(NOW) == []
+    assert matcher.freed(1, NOW + 3300).item_id == 1
+    assert [(p.item_id, p.agent_id) for p in matcher.propose(NOW + 3300)] == [(1, 1)]
+
+
+def test_with_two_free_for_calls_one_of_them_may_take_deferrable_work():
+    calls = line(channel="call")
+    matcher = Matcher(BUSY_WITH_TICKETS, {calls.key: 0.2})
+    matcher.put_line(calls)
+    for one in range(6):
+        matcher.put_agent(agent(one))
+    matcher.put_item(item(1, NOW - 60, line(channel="ticket", due_seconds=3600)))
+    assert matcher.arrived(1, NOW) is not None
+
+
+def test_a_person_of_smaller_limits_carries_no_more_than_them():
+    one_chat = Limits(max_chats=1)
+    assert matched([item(1)], [agent(1, limits=one_chat, units=2, chats=1)]) == {}
+    assert matched([item(1)], [agent(1, limits=one_chat), agent(2, {ORDERS: 2})]) == {1: 1}
 
 
 def test_the_first_in_line_goes_first():
@@ -69,7 +102,7 @@ def test_deferrable_work_is_offered_where_nobody_live_waits():
 
 def test_what_is_far_past_its_target_goes_before_what_is_worth_more():
     dear, old = line(queue=1, value=3.0), line(queue=2, value=0.6, target_seconds=60)
-    assert matched([item(1, NOW - 50, dear), item(2, NOW - 400, old)], [agent(1)]) == {2: 1}
+    assert matched([item(1, NOW - 50, dear), item(2, NOW - 1000, old)], [agent(1)]) == {2: 1}
 
 
 def test_a_closed_queue_offers_nothing():
@@ -154,3 +187,49 @@ def test_whatever_waits_nothing_illegal_is_proposed_and_nobody_fit_is_left_idle(
         assert rule_out(by_item[item_id], by_agent[agent_id], Limits(), NOW) is None
     for left in (one for one in items if one.id not in found):
         assert not [one for one in agents if one.id not in found.values() and rule_out(left, one, Limits(), NOW) is None]
+
+
+LOADS = {line(queue, channel, skill).key: load for queue, channel, skill, load in ((1, "chat", ORDERS, 0.7), (2, "call", RETURNS, 1.9))}
+
+
+@given(st.lists(ANY_AGENT, max_size=8), st.lists(ANY_ITEM, min_size=1, max_size=12), st.sampled_from((Limits(), BUSY_WITH_TICKETS)), st.integers(0, 7))
+def test_the_index_chooses_what_a_scan_of_everything_would(people, work, limits, changed):
+    agents = [Agent(n, idle_since=NOW - 50 - n, **one) for n, one in enumerate(people)]
+    items = [item(n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level, due_seconds=9000)) for n, (queue, channel, skill, language, level, age) in enumerate(work)]
+    matcher = Matcher(limits, LOADS)
+    for one in agents[: len(agents) // 2]:
+        matcher.put_agent(one)
+    for one in items:
+        matcher.put_item(one)
+    for one in agents[len(agents) // 2:]:
+        matcher.put_agent(one)
+    if changed < len(agents):  # a change and back again leaves no trace
+        matcher.put_agent(replace(agents[changed], out="ringing", levels={}))
+        matcher.put_agent(agents[changed])
+    for one in items:
+        found, expected = matcher.arrived(one.id, NOW), _best_agent(matcher, one, agents, limits)
+        assert (found and found.agent_id) == expected
+    for one in agents:
+        if one.out is None:
+            found, expected = matcher.freed(one.id, NOW), _best_item(matcher, items, one, limits)
+            assert (found and found.item_id) == expected
+
+
+def _fits(matcher, one, person, limits) -> bool:
+    return rule_out(one, person, limits, NOW) is None and (one.line.channel != "ticket" or scores.urgency(one, NOW) > matcher.price(person, "ticket"))
+
+
+def _best_agent(matcher, one, agents, limits) -> int | None:
+    ranks = [
+        (sum(scores.arrival(one, person, matcher.price(person, one.line.channel), NOW).values()), -person.idle_since, -person.id)
+        for person in agents if _fits(matcher, one, person, limits)
+    ]
+    return -max(ranks)[2] if ranks else None
+
+
+def _best_item(matcher, items, person, limits) -> int | None:
+    ranks = [
+        (scores.overdue(one, NOW), scores.freed(one, level_for(one.line, person.levels), person.id, NOW), -one.entered_at, -one.id)
+        for one in items if _fits(matcher, one, person, limits)
+    ]
+    return -max(ranks)[3] if ranks else None

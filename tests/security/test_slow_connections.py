@@ -17,7 +17,7 @@ from support.web import slow_bodies
 from tests.conftest import token_of
 from tests.recovery.caller import until
 from tests.servers import ROOT
-from tools.services import free_port
+from tests.services import Port
 
 HALF_OPEN, DRIP = 500, 0.5  # connections; seconds between two bytes of all of them
 LATE = 30  # seconds of a busy machine
@@ -44,7 +44,7 @@ class Drip:
             for wire in list(self.open):
                 try:
                     wire.send(b"x")
-                    if select.select([wire], [], [], 0)[0]:
+                    if _has_news(wire):
                         self._is_over(wire)
                 except OSError:
                     self._is_over(wire)
@@ -52,6 +52,13 @@ class Drip:
     def _is_over(self, wire) -> None:
         self.open.remove(wire)
         wire.close()
+
+
+def _has_news(wire) -> bool:
+    """By `poll`, because `select` knows no numbers of files above a thousand."""
+    asked = select.poll()
+    asked.register(wire, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def page(port: int, cookie: str) -> tuple[int, float]:
@@ -90,7 +97,8 @@ def front(live_default, tmp_path):
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         pytest.skip("nginx is not installed here")
-    port, site = free_port(), re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", (ROOT / "deploy/nginx.conf").read_text(), count=1, flags=re.S)
+    place = Port()
+    port, site = place.number, re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", (ROOT / "deploy/nginx.conf").read_text(), count=1, flags=re.S)
     site = re.sub(r"^ *(ssl_\w+|listen \[::\]).*\n", "", site, flags=re.M).replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}").replace("127.0.0.1:8000", f"127.0.0.1:{live_default.port}")
     stores = "".join(f"{name}_temp_path {tmp_path};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (tmp_path / "nginx.conf").write_text(f"daemon off; user {getpass.getuser()}; pid {tmp_path}/nginx.pid; error_log {tmp_path}/nginx.log; events {{ worker_connections 2048; }}\nhttp {{ access_log off;\n{stores}{site}}}\n")
@@ -102,6 +110,7 @@ def front(live_default, tmp_path):
     finally:
         process.terminate()
         process.wait(20)
+        place.close()
 
 
 def test_DOS_05_a_front_server_keeps_them_from_the_threads_of_the_default_size(live_default, front):

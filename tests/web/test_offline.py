@@ -46,8 +46,7 @@ def test_only_the_portal_names_the_worker(app, client_of):
 def test_without_a_connection_the_portal_says_so_and_keeps_nothing_of_the_person(live_default, new_page):
     page = new_page(live_default, "maja", allow=OFFLINE, service_workers="allow")
     page.goto("/orders")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_timeout(500)
+    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     page.context.set_offline(True)
     page.goto("/orders/TT-204817")
     page.get_by_role("heading", name="No connection").wait_for()
@@ -65,8 +64,7 @@ def test_without_a_connection_the_portal_says_so_and_keeps_nothing_of_the_person
 def test_a_server_that_is_down_looks_the_same_and_pages_of_staff_are_left_alone(live_default, new_page):
     page = new_page(live_default, allow=OFFLINE, service_workers="allow")
     page.goto("/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_timeout(500)
+    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     live_default.kill()
     page.goto("/answers")
     page.get_by_role("heading", name="No connection").wait_for()

@@ -6,6 +6,7 @@ import pytest
 from support import tickets
 from support.database import db
 from support.people.person import Person
+from tests.pages import until
 
 
 @pytest.fixture
@@ -101,3 +102,26 @@ def test_FLT_03_after_five_minutes_offline_everything_missed_is_there_once_in_or
     shown = open_page.locator('[role=log] [id^="message-"] .sb-bubble').all_inner_texts()
     assert shown == ["Will it be here by Saturday?", *missed, "Written in a tunnel"]
     assert open_page.evaluate("window.sameAsBefore")
+
+
+def test_a_server_that_lets_the_page_listen_late_holds_back_nothing(new_page, live_default, question):
+    """What was said before it listens is fetched as soon as it does, however long that took."""
+    page, held = new_page(live_default, "maja", allow=("WebSocket connection",)), []
+
+    def wire(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda text: held.append((server, text)) if '"join",{"screen":"conversation:' in text else server.send(text))
+        server.on_message(lambda text: socket.send(text))
+
+    page.route_web_socket("**/socket.io/**", wire)
+    page.clock.install()
+    with page.expect_response("**/status"):
+        page.goto(f"/questions/{question}")
+        until(page, lambda: held, "the page wants to listen")
+    with page.expect_response("**/status"):  # those who listen are told
+        answer(live_default, question, "It left this morning", "answer-0001-0001")
+    page.clock.fast_forward(6000)
+    while held:
+        server, text = held.pop()
+        server.send(text)
+    page.wait_for_selector("text=It left this morning")

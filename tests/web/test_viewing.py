@@ -10,7 +10,8 @@ from support.people import sign_ins
 from support.people.person import Person
 from support.web import patrol, viewing
 from tests import services
-from tests.servers import free_port
+
+pytestmark = pytest.mark.usefixtures("standing_clock")  # what is true for seconds only ends when the test says so
 
 
 @pytest.fixture
@@ -118,7 +119,8 @@ def test_in_the_embedded_chat_the_customer_is_seen_without_a_socket_too_and_has_
 
 
 def test_two_processes_share_it_by_redis_and_losing_redis_heals_alone(tmp_path, app, monkeypatch):
-    server = services.Redis(tmp_path, free_port())
+    place = services.Port()
+    server = services.Redis(tmp_path, place.number)
     server.start()
     one, other = (fleeting.Shared(redis.Redis.from_url(server.url, socket_timeout=2, socket_connect_timeout=2)) for _ in range(2))
     monkeypatch.setattr(fleeting, "REST", 0.0)
@@ -135,6 +137,7 @@ def test_two_processes_share_it_by_redis_and_losing_redis_heals_alone(tmp_path, 
         assert other.at("looking:1", 40.0) == {"7@a": "[]"}
     finally:
         server.stop()
+        place.close()
 
 
 def test_memory_stays_bounded(monkeypatch):

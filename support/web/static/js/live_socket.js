@@ -90,8 +90,9 @@ function comeBack(pause) {
 
 function join(watcher) {
   if (!socket?.connected) return
-  socket.timeout(5000).emit("join", { screen: watcher.screen }, (error, answer) => {
-    if (!error && answer?.ok && watchers.has(watcher)) look(watcher)
+  // However late the answer comes: what was said before it is fetched only then
+  socket.emit("join", { screen: watcher.screen }, (answer) => {
+    if (answer?.ok && watchers.has(watcher)) look(watcher)
   })
 }
 

@@ -13,10 +13,10 @@ export function bubble(entry) {
   return node
 }
 
-// Writes the sentence under a bubble, with acts as [[text, task]]
+// Writes the sentence under a bubble, with acts as [[text, task]]. What stands there already stays: somebody may be about to press it
 export function say(node, sentence, acts) {
   const place = node?.querySelector("[data-pending-line]")
-  if (!place) return
+  if (!place || [...place.children].map((one) => one.textContent).join("\n") === [sentence, ...acts.map(([label]) => label)].join("\n")) return
   const text = document.createElement("span")
   text.textContent = sentence
   place.classList.toggle("sb-val--warn", acts.length > 0)

@@ -36,6 +36,7 @@ export default class extends Controller {
     document.addEventListener("composer:insert", (event) => this.insert(event.detail), { signal })
     document.addEventListener("thread:ready", ({ detail }) => detail.key === this.keyValue && this.hangUp(), { signal })
     document.addEventListener("thread:seen", ({ detail }) => detail.key === this.keyValue && this.read(detail.last), { signal })
+    addEventListener("pagehide", () => this.draftTimer && this.keep(), { signal })
     this.forget = whenBack(() => this.flush())
     this.timer = setInterval(() => this.flush(), RESEND + Math.random() * 2000)
     this.flush()
@@ -45,7 +46,6 @@ export default class extends Controller {
     this.ears.abort()
     this.forget()
     clearInterval(this.timer)
-    clearTimeout(this.draftTimer)
     this.watch?.end()
     this.keep()
   }
@@ -110,6 +110,7 @@ export default class extends Controller {
 
   // One after the other, as they were written and by one tab at a time: while one waits, those behind it wait, too
   async flush() {
+    this.takeShown()
     const waiting = this.outbox.all()
     for (const entry of waiting) this.show(entry)
     const next = waiting.find((entry) => !entry.refused)
@@ -123,6 +124,15 @@ export default class extends Controller {
       this.sending = false
     }
     if (gone) this.flush()
+  }
+
+  // What the conversation shows is stored, whether or not somebody has told so here: nothing of it waits any more
+  takeShown() {
+    for (const entry of this.outbox.all()) {
+      if (!document.getElementById(`message-${entry.id}`)) continue
+      this.outbox.take(entry.id)
+      this.drop(entry)
+    }
   }
 
   // Tells whether the way is free for the next one
@@ -241,6 +251,8 @@ export default class extends Controller {
   }
 
   keep(tell = false) {
+    clearTimeout(this.draftTimer)
+    this.draftTimer = null
     const body = this.bodyTarget.value
     this.draft.set(body.trim() ? { body, kind: this.hasKindTarget ? this.kindTarget.value : "reply" } : null)
     if (this.hasStatusTarget) this.statusTarget.textContent = tell && body.trim() ? word("draft", { time: clockTime() }) : ""

@@ -13,12 +13,13 @@ export default class extends Controller {
     this.restore()
     this.element.addEventListener("input", () => this.later(), { signal: this.ears.signal })
     this.element.addEventListener("submit", () => this.keep(), { signal: this.ears.signal })
+    addEventListener("pagehide", () => this.timer && this.keep(), { signal: this.ears.signal })
     this.element.addEventListener("turbo:submit-end", (event) => event.detail.success && this.forget(), { signal: this.ears.signal })
   }
 
   disconnect() {
     this.ears.abort()
-    clearTimeout(this.timer)
+    if (this.timer) this.keep()
   }
 
   later() {
@@ -27,7 +28,7 @@ export default class extends Controller {
   }
 
   keep() {
-    clearTimeout(this.timer)
+    this.rest()
     const written = Object.fromEntries(this.fields().filter((field) => field.value.trim()).map((field) => [field.name, field.value]))
     this.draft.set(Object.keys(written).length ? written : null)
     for (const place of this.statusTargets) place.textContent = word("draft", { time: clockTime() })
@@ -41,8 +42,14 @@ export default class extends Controller {
   }
 
   forget() {
-    clearTimeout(this.timer)
+    this.rest()
     this.draft.set(null)
+  }
+
+  // Nothing is written that is not kept
+  rest() {
+    clearTimeout(this.timer)
+    this.timer = null
   }
 
   fields() {

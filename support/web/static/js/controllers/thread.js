@@ -157,14 +157,15 @@ export default class extends Controller {
     if (this.missed) document.title = `(${this.missed}) ${this.title}`
   }
 
-  // Tells the server how far this page has got the other side's messages and, if so, that the reader has them before his eyes
+  // Tells the server how far this page has got the other side's messages and, if so, that the reader has them before his eyes;
+  // `thread:told` says that it knows
   tell(seen = false) {
     const got = this.messages().reduce((most, node) => (this.isOwn(node) ? most : Math.max(most, Number(node.dataset.seq) || 0)), 0)
     const now = { got: Math.max(got, this.told.got), seen: Math.max(seen ? got : 0, this.told.seen) }
     if (!this.readValue || (now.got === this.told.got && now.seen === this.told.seen)) return
     const before = this.told
     this.told = now
-    request(this.readValue, { method: "POST", body: new URLSearchParams(now) }).catch(() => (this.told = before))
+    request(this.readValue, { method: "POST", body: new URLSearchParams(now) }).then(() => document.dispatchEvent(new Event("thread:told")), () => (this.told = before))
   }
 
   // How far the other side is; never back, whatever arrives late
