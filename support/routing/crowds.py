@@ -69,7 +69,7 @@ class Crowd:
         return self._sums[levels, tickets]
 
     def _is_trained(self, levels: frozenset, line: Line) -> bool:
-        known = self._trained.get((levels, line.pool))
+        known = self._trained.get((levels, line.key))
         if known is None:
-            known = self._trained[levels, line.pool] = untrained(line, dict(levels)) is None
+            known = self._trained[levels, line.key] = untrained(line, dict(levels)) is None
         return known
