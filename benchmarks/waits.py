@@ -21,7 +21,8 @@ from support.routing.estimates import Estimate, Estimator, Sight
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"  # beside the checkout
 SIMULATOR, CENTRES = SHARED / "tools" / "routing", SHARED / "routing" / "scenarios"
-POLICIES = ("fifo_longest_idle", "fastest_server")
+OWN = "benchmarks.routing_adapter:Matcher"
+POLICIES = ("fifo_longest_idle", "fastest_server", OWN)
 LARGE_DAYS = 1  # a centre of this many agents has enough contacts in one
 LARGE = 500
 BIG_CELL = 50
@@ -112,7 +113,7 @@ def main() -> None:
             for size in ("small", f"{BIG_CELL}+"):
                 came = [one for one in told if one.counts and one.waited is not None and (one.sight.desks >= BIG_CELL) == (size != "small")]
                 if came:
-                    rows[size].append(line(f"{centre}, {policy}", size, came))
+                    rows[size].append(line(f"{centre}, {'the product' if policy == OWN else policy}", size, came))
                     held[size] += [one.waited <= one.limit for one in came]
     for size, errors in rows.items():
         covered = sum(held[size]) / len(held[size])
