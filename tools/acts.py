@@ -236,3 +236,9 @@ def tried(page, stage):
     """The trial of that file and its report."""
     page.locator("#import-progress form:has([name=dry]) button").click()
     page.locator("#import-progress a[href$='rejects.csv']").wait_for(timeout=2 * WAIT)
+
+
+def field_open(page, stage):
+    """A field of the people × skills table opened beside it."""
+    page.locator(".sb-skill--soon").first.click()
+    page.locator(".sb-panel").wait_for(timeout=WAIT)

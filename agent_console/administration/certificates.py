@@ -1,12 +1,13 @@
 """Who is trained for what: people × skills as a table, and each field's certificates to grant and revoke.
 
-Supervisors look, administrators change.
+Supervisors look, administrators change. A field of the table opens beside it, in the frame PANEL, where there is a script, and as a page of its own where not.
 """
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from support import people, training
+from support.routing import queues
 from support.training import certificates, skills
 from support.web import forms
 from support.web.identity import allow, me
@@ -14,6 +15,8 @@ from support.web.identity import allow, me
 bp = Blueprint("admin_certificates", __name__, template_folder="../templates", url_prefix="/admin/certificates")
 
 LEVELS = ((1, _l("1, learner")), (2, _l("2, with help")), (3, _l("3, works alone")), (4, _l("4, solves the hard ones")), (5, _l("5, teaches others")))
+IN_FORCE = ("valid", "soon", "to_come")
+PANEL, STREAM = "certificate", "text/vnd.turbo-stream.html"
 GROUPS = {"subject": _l("Subjects"), "product": _l("Products"), "language": _l("Languages")}
 
 
@@ -30,11 +33,13 @@ class RecordForm(GrantForm):
 @bp.get("")
 @allow("supervisor", "administrator")
 def index():
-    listing, asked = certificates.list_holders(me(), request.args), training.active()
-    table = training.matrix(listing, asked)
+    known, lines = training.active(), {str(queue.id): queue for queue in queues.active()}
+    teams = {key: [need.skill_id for need in queue.needs if need.required] for key, queue in lines.items()}
+    listing = certificates.list_holders(me(), request.args, known, teams)
+    columns = _asked_by(lines.get(listing.filters.get("team")), known)
     return forms.answer(
-        "administration/certificates/index.html", listing=listing, skills=asked, groups=GROUPS, table=table, able=skills.holders([skill.id for skill in asked]),
-        lapsing=_lapsing(), may_grant=people.may(me(), "administer"),
+        "administration/certificates/index.html", listing=listing, skills=columns, known=known, groups=GROUPS, table=training.matrix(listing, columns),
+        able=skills.holders([skill.id for skill in columns]), lapsing=_lapsing(), may_grant=people.may(me(), "administer"), queues=lines.values(),
     )
 
 
@@ -60,28 +65,56 @@ def record():
 @bp.get("/<int:person_id>/<int:skill_id>")
 @allow("supervisor", "administrator")
 def show(person_id: int, skill_id: int):
-    holder, skill = certificates.find_holder(me(), person_id), skills.find(me(), skill_id)
-    return forms.answer(
-        "administration/certificates/show.html", holder=holder, skill=skill, levels=LEVELS, held=_told(training.held_by(holder.id, skill.id)),
-        cell=training.matrix([holder], [skill])[holder.id, skill.id], may_grant=people.may(me(), "administer"),
-    )
+    return forms.answer(f"administration/certificates/{'_panel' if _in_panel() else 'show'}.html", **_field(person_id, skill_id))
 
 
 @bp.post("/<int:person_id>/<int:skill_id>")
 @allow("administrator")
 @forms.reshow(show)
 def grant(person_id: int, skill_id: int):
-    certificates.grant(me(), person_id=person_id, skill_id=skill_id, **forms.read(GrantForm))
-    flash(_("The certificate is granted and counts from now on."), "good")
-    return redirect(url_for(".show", person_id=person_id, skill_id=skill_id), 303)
+    certificate = certificates.grant(me(), person_id=person_id, skill_id=skill_id, **forms.read(GrantForm))
+    return _done(certificate, _("The certificate is granted and counts from now on."))
 
 
 @bp.post("/<int:certificate_id>/revocation")
 @allow("administrator")
 def revoke(certificate_id: int):
     certificate = certificates.revoke(me(), certificate_id)
-    flash(_("The certificate is taken back. Work in hand goes on, new work is not offered for it."), "good")
-    return redirect(url_for(".show", person_id=certificate.person_id, skill_id=certificate.skill_id), 303)
+    return _done(certificate, _("The certificate is taken back. Work in hand goes on, new work is not offered for it."))
+
+
+def _in_panel() -> bool:
+    return request.headers.get("Turbo-Frame") == PANEL
+
+
+def _field(person_id: int, skill_id: int) -> dict:
+    """What the page and the panel of one person and one skill show."""
+    holder, skill = certificates.find_holder(me(), person_id), skills.find(me(), skill_id)
+    held = _told(training.held_by(holder.id, skill.id))
+    in_force = sorted((row for row in held if row[1] in IN_FORCE), key=lambda row: -row[0].level)
+    cell = training.matrix([holder], [skill])[holder.id, skill.id]
+    return {
+        "holder": holder, "skill": skill, "levels": LEVELS, "held": held, "telling": in_force[:2] or held[:1], "cell": cell,
+        "proposed": certificates.proposed_end(skill, cell), "may_grant": people.may(me(), "administer"),
+    }
+
+
+def _done(certificate, sentence: str):
+    """Back to the page of the field; in the panel, the field of the table and its column's count are renewed in place."""
+    if not _in_panel():
+        flash(sentence, "good")
+        return redirect(url_for(".show", person_id=certificate.person_id, skill_id=certificate.skill_id), 303)
+    context = _field(certificate.person_id, certificate.skill_id)
+    able = skills.holders([certificate.skill_id]).get(certificate.skill_id, 0)
+    return Response(render_template("administration/certificates/_streams.html", values={}, errors={}, said=sentence, able=able, **context), mimetype=STREAM)
+
+
+def _asked_by(queue, known: list) -> list:
+    """The columns of the table: all skills, or what one queue asks for, and the languages, which every queue may need."""
+    if queue is None:
+        return known
+    asked = {need.skill_id for need in queue.needs}
+    return [skill for skill in known if skill.id in asked or skill.kind == "language"]
 
 
 def _told(held: list) -> list[tuple]:

@@ -70,7 +70,7 @@ class Hours:
         if end < start:
             return -self.business_seconds(end, start)
         total = timedelta()
-        for opens, closes in self._spans(_local_day(self.zone, start) - ONE_DAY, _local_day(self.zone, end)):
+        for opens, closes in self._spans(_local_day(self.zone, start) - ONE_DAY, _local_day(self.zone, end) + ONE_DAY):
             total += max(min(closes, end) - max(opens, start), timedelta())
         return int(total.total_seconds())
 
@@ -97,8 +97,9 @@ class Hours:
         return at.astimezone(ZoneInfo(self.zone))
 
     def _around(self, at: datetime) -> Iterator[Interval]:
+        """Also what begins tomorrow: where clocks are put back just after midnight, tomorrow has begun before today ends."""
         today = _local_day(self.zone, at)
-        return self._spans(today - ONE_DAY, today)
+        return self._spans(today - ONE_DAY, today + ONE_DAY)
 
     def _from(self, at: datetime) -> Iterator[Interval]:
         """Intervals that end after `at`, in order, as far as the horizon."""

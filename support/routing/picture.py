@@ -75,7 +75,7 @@ def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]
     """Everybody who ever took a desk (or those asked for), as the matcher sees them. Four statements, however many people."""
     rows = at_desks(person_ids)
     ids = [person.id for _, person in rows]
-    return seen(rows, at, capacity.loads(ids), _lapsed_by_person(ids, at))
+    return seen(rows, at, capacity.loads(ids), lapsed_by_person(ids, at))
 
 
 def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Person]]:
@@ -118,7 +118,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
 def lacking(person_id: int, item: WorkItem, at: datetime) -> str | None:
     """What one person lacks in training for an item at this moment, as a code; None when nothing."""
     line = Lines(at).line(item.queue_id, item.channel, item.language)
-    held, lapsed = levels_by_person([person_id], at), _lapsed_by_person([person_id], at)
+    held, lapsed = levels_by_person([person_id], at), lapsed_by_person([person_id], at)
     return untrained(line, held.get(person_id, {}), lapsed.get(person_id, frozenset()))
 
 
@@ -130,7 +130,8 @@ def levels_by_person(person_ids: list[int], at: datetime) -> dict[int, dict[int,
     return held
 
 
-def _lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]:
+def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]:
+    """{person: skills of which a certificate ended by its date}."""
     lapsed: dict[int, set[int]] = {}
     for person_id, skill_id in training.lapsed(person_ids, at):
         lapsed.setdefault(person_id, set()).add(skill_id)

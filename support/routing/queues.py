@@ -13,8 +13,8 @@ from support.database import db, lock, transaction
 from support.errors import Invalid, NotFound
 from support.events import record
 from support.listing import Listing
-from support.people.permissions import demand
-from support.people.person import STAFF, Person
+from support.people.permissions import ACTS, demand
+from support.people.person import Person
 from support.routing import kinds, picture, standing
 from support.routing.fitness import CHAT, Line, Need, untrained
 from support.routing.models import Queue, QueueSkill
@@ -108,8 +108,8 @@ def change_queue(person, queue_id: int, values: dict) -> Queue:
 
 
 def overview(shown: Iterable[Queue]) -> dict[int, tuple[bool, list[Person]]]:
-    """{queue: (open now, active staff who hold all its required skills now)}; a fixed number of statements."""
-    people = list(db.session.scalars(select(Person).where(Person.role.in_(STAFF), Person.active).order_by(Person.name)))
+    """{queue: (open now, those at desks who hold all its required skills now)}; a fixed number of statements."""
+    people = list(db.session.scalars(select(Person).where(Person.role.in_(ACTS["desk"]), Person.active).order_by(Person.name)))
     at = now()
     held, lines = picture.levels_by_person([person.id for person in people], at), picture.Lines(at)
     return {queue.id: (lines.is_open(queue), _qualified(queue, people, held)) for queue in shown}

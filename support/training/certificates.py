@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from support import shop
@@ -18,9 +18,9 @@ from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import AGENT, SUPERVISOR, Person
 from support.training import kinds
-from support.training.models import LEVELS, Certificate, Skill
+from support.training.models import LEVELS, Certificate, Skill, valid_at
 
-SOON = timedelta(days=30)
+SOON, PROPOSED = timedelta(days=30), timedelta(days=365)
 
 
 def grant(person, *, person_id: int, skill_id: int, level: int, until: date | None = None, since: date | None = None) -> Certificate:
@@ -55,11 +55,35 @@ def revoke(person, certificate_id: int) -> Certificate:
     return certificate
 
 
-def list_holders(person, args: Mapping) -> Listing:
-    """Active staff who can do work, for the rows of the people × skills table."""
+def list_holders(person, args: Mapping, skills: Iterable[Skill], teams: Mapping[str, Iterable[int]]) -> Listing:
+    """Active staff who can do work, for the rows of the people × skills table.
+
+    `skill` and `language` (ids) narrow it to those whose certificate counts now. `team` narrows it to those who hold or held one of a set of skills;
+    `teams` gives the sets by name, an empty one stands for everybody. `sort=skill-<id>` orders by level.
+    """
     demand(person, "board")
-    listing = Listing(args, sorts={"name": Person.name}, default="name", search=[Person.name], per_page=50)
-    return listing.apply(select(Person).where(Person.role.in_((AGENT, SUPERVISOR)), Person.active))
+    skills = list(skills)
+    sorts = {"name": Person.name, **{f"skill-{skill.id}": _level_now(skill.id) for skill in skills}}
+    languages = [str(skill.id) for skill in skills if skill.kind == "language"]
+    filters = {"skill": [str(skill.id) for skill in skills if skill.kind != "language"], "language": languages, "team": teams}
+    listing = Listing(args, sorts=sorts, default="name", search=[Person.name], per_page=50, filters=filters)
+    query = select(Person).where(Person.role.in_((AGENT, SUPERVISOR)), Person.active)
+    for name in ("skill", "language"):
+        if name in listing.filters:
+            query = query.where(_holds(Certificate.skill_id == int(listing.filters[name]), valid_at(now())))
+    if wanted := list(teams.get(listing.filters.get("team"), ())):
+        query = query.where(_holds(Certificate.skill_id.in_(wanted), Certificate.revoked_at.is_(None)))
+    return listing.apply(query)
+
+
+def _level_now(skill_id: int):
+    """The level of each person in one skill as a column to order by; NULL for none."""
+    highest = select(func.max(Certificate.level)).where(Certificate.person_id == Person.id, Certificate.skill_id == skill_id, valid_at(now()))
+    return highest.correlate(Person).scalar_subquery()
+
+
+def _holds(*conditions):
+    return select(Certificate.id).where(Certificate.person_id == Person.id, *conditions).correlate(Person).exists()
 
 
 def find_holder(person, person_id: int) -> Person:
@@ -100,11 +124,12 @@ def state(certificate: Certificate) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """One field of the people × skills table. `state`: none, valid, soon (ends within 30 days), lapsed."""
+    """One field of the people × skills table. `state`: none, valid, soon (ends within 30 days), lapsed. `days_left`: how many days after this one it counts."""
 
     state: str
     level: int = 0
     last_day: date | None = None
+    days_left: int | None = None
 
 
 def matrix(people: Iterable[Person], skills: Iterable[Skill]) -> dict[tuple[int, int], Cell]:
@@ -127,8 +152,17 @@ def _cell(certificates: list[Certificate], at: datetime) -> Cell:
     best = max(valid or certificates, key=lambda c: (c.level if valid else 0, c.valid_until is None, c.valid_until or at))
     if not valid:
         return Cell("lapsed", best.level, last_day(best))
-    soon = best.valid_until is not None and best.valid_until <= at + SOON
-    return Cell("soon" if soon else "valid", best.level, last_day(best))
+    last = last_day(best)
+    if last is None:
+        return Cell("valid", best.level)
+    return Cell("soon" if best.valid_until <= at + SOON else "valid", best.level, last, (last - at.astimezone(_zone()).date()).days)
+
+
+def proposed_end(skill: Skill, cell: Cell) -> date | None:
+    """The last day that a form proposes: what counts for long keeps its end, what lapses or is new gets a year, a new language none."""
+    if cell.state == "valid" or (cell.state == "none" and skill.kind == "language"):
+        return cell.last_day
+    return (now() + PROPOSED).astimezone(_zone()).date()
 
 
 def last_day(certificate: Certificate) -> date | None:

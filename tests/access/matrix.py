@@ -141,6 +141,7 @@ ROWS = (
     Row("POST /admin/queues/<int:queue_id>", ADMIN_ACT, body=SAME_QUEUE),
     Row("GET /admin/queues/new", ADMIN_PAGE),
     Row("POST /admin/queues/new", ADMIN_ACT, body=QUEUE),
+    Row("GET /admin/queues/qualifying", ADMIN_PAGE),
     Row("GET /admin/replies", ADMIN_PAGE),
     Row("GET /admin/replies/<int:reply_id>", ADMIN_PAGE),
     Row("POST /admin/replies/<int:reply_id>", ADMIN_ACT, body={"title": "T", "shortcut": "zq2", "body": "B", "active": "yes"}),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.calendars.hours import Hours, instant
+from tests.calendars.walking import open_minutes
 
 BERLIN = "Europe/Berlin"
 ZONES = [BERLIN, "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo", "UTC"]
@@ -27,24 +28,6 @@ def shop(holidays=None):
     return Hours(BERLIN, week, holidays or {})
 
 
-def open_minutes(hours, first, minutes):
-    """The reference: watch the clock on the wall, minute by minute; a slot starts and ends when the wall first shows its time."""
-    there = ZoneInfo(hours.zone)
-    start = first - timedelta(days=3)
-    walls = [(start + n * MINUTE).astimezone(there).replace(tzinfo=None) for n in range(minutes + 3 * 1440)]
-    is_open = [False] * len(walls)
-    day = walls[0].date() - timedelta(days=1)
-    while day <= walls[-1].date():
-        for opens, closes in [] if hours.holidays.get(day) else hours.week.get(day.weekday(), []):
-            begin = datetime.combine(day, opens)
-            finish = datetime.combine(day if closes > opens else day + timedelta(days=1), closes)
-            begun = next((n for n, wall in enumerate(walls) if wall >= begin), len(walls))
-            ended = next((n for n, wall in enumerate(walls) if wall >= finish), len(walls))
-            is_open[begun:ended] = [True] * max(0, ended - begun)
-        day += timedelta(days=1)
-    return is_open[3 * 1440:]
-
-
 quarter_hours = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 weeks = st.dictionaries(st.integers(0, 6), st.lists(st.tuples(quarter_hours, quarter_hours), max_size=3))
 spans = st.tuples(st.integers(0, 3 * 1440), st.integers(0, 3 * 1440)).map(sorted)
@@ -54,7 +37,7 @@ spans = st.tuples(st.integers(0, 3 * 1440), st.integers(0, 3 * 1440)).map(sorted
 @given(zone=st.sampled_from(ZONES), week=weeks, first=st.sampled_from(BEGINNINGS), span=spans, holiday=st.integers(0, 6), wanted=st.integers(1, 900))
 def test_every_answer_agrees_with_walking_the_minutes(zone, week, first, span, holiday, wanted):
     hours = Hours(zone, week, {first.date() + timedelta(days=holiday): "Holiday"})
-    walked = open_minutes(hours, first, 4 * 1440)
+    walked = open_minutes(zone, week, hours.holidays, first, 4 * 1440)
     low, high = span
     start, end = first + low * MINUTE, first + high * MINUTE
 
@@ -122,6 +105,14 @@ def test_a_time_that_spring_skips_starts_when_the_clocks_have_jumped():
     jump = datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert hours.next_opening(jump - timedelta(hours=5)) == jump
     assert hours.business_seconds(jump - timedelta(hours=5), jump + timedelta(hours=5)) == 15 * 60
+
+
+def test_a_day_that_begins_twice_opens_when_it_first_begins():
+    """Newfoundland put its clocks back at a minute past midnight: Saturday went on for an hour after Sunday had begun."""
+    hours = Hours("America/St_Johns", {6: [(time(0), time(8))]})
+    begins = datetime(2008, 11, 2, 2, 30, tzinfo=UTC)
+    assert [hours.is_open(begins + timedelta(minutes=minute)) for minute in (-1, 0, 1, 30)] == [False, True, True, True]
+    assert hours.business_seconds(begins - timedelta(hours=1), begins + timedelta(minutes=30)) == 30 * 60
 
 
 def test_slots_that_touch_at_midnight_are_one_opening():

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,13 @@ def asks(client: Client, number: int) -> bool:
     return json.loads(heard[3:])[0]["ok"]
 
 
-def stays(client: Client) -> None:
-    """It answers the server's question whether it is still there, as browsers do by themselves."""
+def stays(client: Client, told: str = "") -> None:
+    """It answers the server's question whether it is still there, as browsers do by themselves; besides it is told nothing, or only what begins so."""
     while (heard := client.receive(timeout=0)) is not None:
-        assert heard == "2", heard
-        client.send("3")
+        if heard == "2":
+            client.send("3")
+        else:
+            assert told and heard.startswith(told), heard
 
 
 def test_DOS_04_frames_no_browser_sends_hurt_nobody_else_and_no_word_of_them_is_logged(live_default):
@@ -142,6 +145,10 @@ def test_DOS_04_the_same_under_gevent_with_redis(live_grown):
     before = {pid: memory(pid) for pid in pids}
     for number in range(30_000):
         live_grown.app.extensions["live"].io.emit("stale", {"screen": "board", "version": number}, to="board")
+        if number % 500 == 0:  # on a busy machine all of this takes longer than a socket may be silent; the one that never reads says that it is there, too
+            stays(watcher, told='42["stale"')
+            with suppress(ConnectionError):  # cut off already
+                said(wire, "3")
     asks(watcher, 6)  # told in order: by now all of it has come through Redis
     until(lambda: "does not read is cut off" in live_grown.log.read_text(), "nobody was cut off")
     assert all(memory(pid) - before[pid] < 20_000_000 for pid in pids)

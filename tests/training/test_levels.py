@@ -122,3 +122,18 @@ def test_the_table_tells_lapsed_from_none_and_from_soon(app):
         table = training.matrix(people, [skill("orders")])
         states = [table[person.id, skill("orders").id].state for person in people]
         assert states == ["valid", "lapsed", "soon", "none"]
+
+
+def test_the_table_is_narrowed_and_sorted_by_what_counts_now(any_app):
+    with any_app.app_context():
+        known = training.active()
+        orders, german = skill("orders"), skill("german")
+
+        def names(teams=None, **args):
+            return [person.name for person in certificates.list_holders(the(any_app, "hanna"), args, known, teams or {})]
+
+        assert names(sort=f"skill-{orders.id}", order="desc")[:2] == ["Ines Duarte", "Tomasz Wolny"]
+        assert names(skill=str(orders.id)) == ["Ines Duarte", "Lena Brandt", "Samuel Okoro", "Tomasz Wolny"]
+        assert names(skill=str(orders.id), language=str(german.id)) == ["Ines Duarte", "Lena Brandt"]
+        assert names({"7": [orders.id]}, team="7") == ["Ines Duarte", "Jonas Feld", "Lena Brandt", "Samuel Okoro", "Tomasz Wolny"]
+        assert names({"7": []}, team="7") == names()

@@ -9,11 +9,13 @@ import draft from "./controllers/draft.js"
 import focus from "./controllers/focus.js"
 import insert from "./controllers/insert.js"
 import live from "./controllers/live.js"
+import matrix from "./controllers/matrix.js"
 import menu from "./controllers/menu.js"
 import offer from "./controllers/offer.js"
 import pace from "./controllers/pace.js"
 import panes from "./controllers/panes.js"
 import pop from "./controllers/pop.js"
+import preview from "./controllers/preview.js"
 import ring from "./controllers/ring.js"
 import suggest from "./controllers/suggest.js"
 import theme from "./controllers/theme.js"
@@ -29,7 +31,7 @@ Turbo.config.drive.progressBarDelay = 300
 Turbo.config.forms.confirm = ask
 
 const application = Application.start()
-const controllers = { ago, attachments, composer, dirty, draft, focus, insert, live, menu, offer, pace, panes, pop, ring, suggest, theme, thread }
+const controllers = { ago, attachments, composer, dirty, draft, focus, insert, live, matrix, menu, offer, pace, panes, pop, preview, ring, suggest, theme, thread }
 for (const [name, controller] of Object.entries(controllers)) application.register(name, controller)
 
 showConnection()

@@ -1,0 +1,46 @@
+// What the choices of a form would mean: a piece of the page that is fetched again when a field changes whose name begins with `fields`.
+import { Controller } from "@hotwired/stimulus"
+import { fragment } from "../fragments.js"
+
+export default class extends Controller {
+  static targets = ["place"]
+  static values = { src: String, fields: String }
+
+  connect() {
+    this.ears = new AbortController()
+    this.element.addEventListener("change", (event) => event.target.name?.startsWith(this.fieldsValue) && this.fetch(), { signal: this.ears.signal })
+  }
+
+  disconnect() {
+    this.ears.abort()
+    this.abort?.abort()
+  }
+
+  // The button does the same without a script, by sending the whole form
+  look(event) {
+    event.preventDefault()
+    this.fetch()
+    this.placeTarget.scrollIntoView({ block: "nearest" })
+  }
+
+  // What is there stays, marked as old, until the answer has come
+  async fetch() {
+    this.abort?.abort()
+    const abort = (this.abort = new AbortController())
+    this.placeTarget.setAttribute("aria-busy", "true")
+    try {
+      const { html } = await fragment(this.address(), abort.signal)
+      if (abort.signal.aborted) return
+      this.placeTarget.innerHTML = html
+      this.placeTarget.removeAttribute("aria-busy")
+    } catch {
+      // It stays marked as old; the next change and the button ask again
+    }
+  }
+
+  address() {
+    const address = new URL(this.srcValue, location.href)
+    for (const [name, value] of new FormData(this.element)) if (value && name.startsWith(this.fieldsValue)) address.searchParams.set(name, value)
+    return address
+  }
+}
