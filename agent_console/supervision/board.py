@@ -10,8 +10,8 @@ bp = Blueprint("supervision_board", __name__, template_folder="../templates")
 @bp.get("/board")
 @allow("supervisor", "administrator")
 def show():
-    """The page around the numbers."""
-    return render_template("supervision/board.html", board=routing.board())
+    """The page around the numbers; how true announced waits are changes slowly and stands beside them."""
+    return render_template("supervision/board.html", board=routing.board(), limits=routing.limits_held())
 
 
 @bp.get("/board/numbers")

@@ -4,7 +4,7 @@ The database is the arbiter: a proposal becomes an offer only in a transaction t
 portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
-from support.routing import cast, demo_history, kinds, queues, screens
+from support.routing import cast, demo_history, kinds, queues, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -14,6 +14,7 @@ from support.routing.models import CHOICES, Decision, Offer, Presence, PresenceL
 from support.routing.offers import REASONS as DECLINE_REASONS
 from support.routing.offers import accept, decline, pull
 from support.routing.presence import choose_presence, end_wrap_up, heartbeat, shown
+from support.routing.told import held as limits_held
 from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
@@ -22,7 +23,7 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "my_desk",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "limits_held", "my_desk",
     "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
 ]
 
@@ -32,6 +33,7 @@ SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN,
 
 def init_app(app, settings) -> None:
     """Follow tickets and people, sweep, tell the screens."""
+    told.init_app(app, settings)
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
     relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)

@@ -1,9 +1,10 @@
 """What the router did with the tickets of the full demo world: places in line, offers, who was looked at, and the events."""
+from bisect import insort
 from datetime import timedelta
 
 from support.database import db
 from support.events import happened
-from support.routing import kinds
+from support.routing import kinds, told
 from support.routing.demo_why import Trained, decision, reasons
 from support.routing.models import (
     ACCEPTED,
@@ -15,9 +16,11 @@ from support.routing.models import (
     TIMED_OUT,
     WAITING,
     Offer,
+    ToldWait,
     WorkItem,
 )
 
+AT_ONCE = 30  # seconds: whoever was answered within them had found somebody free
 PASSED_ON = 0.14  # of the offers came second, after a colleague let it go or did not answer
 
 
@@ -26,14 +29,15 @@ def work(world) -> None:
     if not world.full:
         return
     known = Trained(world)
-    told = [(one, item, begin, end) for one in world.tickets for item, begin, end in _places(world, one)]
-    db.session.add_all(item for _one, item, _begin, _end in told)
+    places = [(one, item, begin, end) for one in world.tickets for item, begin, end in _places(world, one)]
+    db.session.add_all(item for _one, item, _begin, _end in places)
     db.session.flush()
-    offers = [made for one, item, begin, _end in told if begin.act == "accept" for made in _offers(world, known, one, item, begin)]
+    db.session.add_all(_announcements(world, [item for _one, item, _begin, _end in places]))
+    offers = [made for one, item, begin, _end in places if begin.act == "accept" for made in _offers(world, known, one, item, begin)]
     db.session.add_all(offer for offer, _one, _item in offers)
     db.session.flush()
     db.session.add_all(decision(world, known, offer, one) for offer, one, _item in offers)
-    for one, item, begin, end in told:
+    for one, item, begin, end in places:
         world.history += _events(one, item, begin, end)
     for offer, one, item in offers:
         world.history += _offer_events(offer, one, item)
@@ -58,6 +62,19 @@ def _item(world, one, **values) -> WorkItem:
     return WorkItem(
         ticket_id=one.ticket.id, queue_id=world.queues[one.talk.topic].id, channel=CHAT if one.channel == CHAT else TICKET, language=one.talk.language, **values
     )
+
+
+def _announcements(world, items):
+    """What those who had to wait were told: what nine of ten of those before them had waited, in whole minutes."""
+    queues, waits = {queue.id: queue for queue in world.queues.values()}, {}
+    for item in sorted((item for item in items if item.answered_at), key=lambda item: item.entered_at):
+        waited = (item.answered_at - item.entered_at).total_seconds()
+        if waited > AT_ONCE:
+            limit = told.whole_minutes(told.by_rule(queues[item.queue_id], item.channel, waits, 0, 1))
+            yield ToldWait(
+                work_item_id=item.id, queue_id=item.queue_id, told_at=item.entered_at, limit_seconds=limit, limit_at=item.entered_at + timedelta(seconds=limit)
+            )
+            insort(waits.setdefault((item.queue_id, item.channel), []), waited)
 
 
 def _offers(world, known: Trained, one, item: WorkItem, begin):

@@ -13,7 +13,7 @@ from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import capacity, line, offers, picture, why, work
+from support.routing import capacity, line, offers, picture, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -109,6 +109,7 @@ def _look_once() -> int:
         candidates = matcher.consider(waiting.pop(proposal.item_id), at.timestamp())
         made += offers.make(proposal.item_id, proposal.agent_id, candidates) is not None
     _write_down_waiting(matcher, list(waiting.values()), at)
+    told.tell(list(waiting.values()), agents.values(), at)
     return made
 
 

@@ -107,6 +107,22 @@ class Offer(Base):
     )
 
 
+class ToldWait(Base):
+    """The limit announced to somebody who found nobody free; what came true stands in his work item. `seen` is what it was learned from."""
+
+    __tablename__ = "told_wait"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), unique=True)
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    told_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    limit_seconds: Mapped[int]
+    limit_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen: Mapped[dict] = mapped_column(JSONData, default=dict)
+
+    __table_args__ = (Index("ix_told_wait_queue", "queue_id", "told_at"), Index("ix_told_wait_at", "told_at"))
+
+
 class Presence(Base):
     """What the agent chose and what the system sees: two separate things. Changed by `presence.settle` only."""
 

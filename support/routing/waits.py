@@ -1,34 +1,30 @@
 """Waiting told honestly: the place in line, and “usually under so many minutes”, which nine of ten are.
 
-In a small team a wait is nearly exponential, so no single number is honest; the ninetieth percentile of the last answered
-ones is. Rounded up to whole minutes.
+In a small team a wait is nearly exponential, so no single number is honest; a limit that nine of ten stay under is. Whoever waits
+keeps reading the limit that was announced to him (`told.py`), and reads it, too, when it did not hold. Rounded up to whole minutes.
 """
-import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
 from support.clock import now
 from support.database import db
 from support.people.person import Person
-from support.routing import picture, queues
-from support.routing.fitness import THERE, TICKET_SECONDS, Line, untrained
-from support.routing.models import CHAT, OFFERED, TICKET, WAITING, Queue, WorkItem
-
-SAMPLE = 50  # the last answered ones
-LEAST_SAMPLE = 8  # fewer say nothing; the target of the queue stands in
-COVERED = 0.9
-MEMORY = timedelta(days=28)  # older waits tell nothing about today
-IN_LINE = (WAITING, OFFERED)
+from support.routing import picture, queues, scores, told
+from support.routing.crowds import Crowd, Waiting
+from support.routing.fitness import THERE, Line, untrained
+from support.routing.models import CHAT, TICKET, WAITING, Queue, ToldWait, WorkItem
+from support.routing.told import IN_LINE
+from support.tickets.models import Ticket
 
 
 @dataclass(frozen=True)
 class Place:
     """Where a ticket stands. `state`: waiting, offered, assigned, done, left.
 
-    `position` counts from 1 and is None when nobody waits any more; `usually_under_seconds` is None when closed or nobody
-    trained is there; `opens_at` is set while the queue is closed.
+    `position` counts from 1 and is None when nobody waits any more; `usually_under_seconds` is None when closed, when nobody
+    trained is there, or when what was announced is over: that is in `longer_than_seconds` then. `opens_at` is set while the queue is closed.
     """
 
     state: str
@@ -40,6 +36,7 @@ class Place:
     agent_name: str | None = None
     opens_at: datetime | None = None
     since: datetime | None = None
+    longer_than_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,20 +61,27 @@ class Scene:
         self.at = now()
         self.lines = picture.Lines(self.at)
         self.agents = picture.seen(picture.at_desks(), self.at, loads={})  # whoever is there counts, free or busy
-        self.waits = _last_waits(queue_ids)
+        self.waits, self.learned = told.known(queue_ids)
 
     def usually_under(self, queue: Queue, channel: str, language: str, ahead: int) -> int | None:
         """Seconds, in whole minutes, that nine of ten waits stay under; None when closed or, for live work, nobody trained is there."""
         present = self._trained_present(self.lines.line(queue.id, channel, language))
         if not self.lines.is_open(queue) or (not present and channel != TICKET):
             return None
-        waits = self.waits.get((queue.id, channel), [])
-        if len(waits) >= LEAST_SAMPLE:
-            seconds = waits[math.ceil(COVERED * len(waits)) - 1]
-        else:
-            target = TICKET_SECONDS if channel == TICKET else queue.target_seconds
-            seconds = max(target, target * (ahead + 1) / max(1, present))
-        return max(60, math.ceil(seconds / 60) * 60)
+        return told.whole_minutes(told.by_rule(queue, channel, self.waits, ahead, present))
+
+    def if_joined(self, queue: Queue, crowd: Crowd, ahead: int) -> int | None:
+        """The same for a chat that would begin now. Where nobody waits somebody may be free: what the last ones waited says most."""
+        usual, line = self.usually_under(queue, CHAT, "", ahead), crowd.busiest(queue.id, CHAT)
+        if usual is None or line is None:
+            return usual
+        sight = crowd.sight(line, self.at.timestamp())
+        estimate = self.learned.estimate(sight)
+        return told.whole_minutes(estimate.limit_seconds) if estimate.ready and sight.desks else usual
+
+    def there(self) -> list:
+        """Who is at a desk."""
+        return [agent for agent in self.agents if agent.out in THERE]
 
     def opens_at(self, queue: Queue) -> datetime | None:
         """When a closed queue opens next; None when it is open or never opens."""
@@ -90,58 +94,60 @@ class Scene:
 
     def _trained_present(self, line: Line) -> int:
         """How many trained people are at their desks, free or busy."""
-        return sum(agent.out in THERE and untrained(line, agent.levels) is None for agent in self.agents)
+        return sum(untrained(line, agent.levels) is None for agent in self.there())
 
 
 def place(person, ticket) -> Place | None:
     """The place of a ticket that was found through the person; None before it ever stood in a line."""
-    query = select(WorkItem).where(WorkItem.ticket_id == ticket.id)
-    item = db.session.scalar(query.order_by(WorkItem.id.desc()).limit(1))
+    query = select(WorkItem, ToldWait).outerjoin(ToldWait, ToldWait.work_item_id == WorkItem.id).where(WorkItem.ticket_id == ticket.id)
+    item, announced = db.session.execute(query.order_by(WorkItem.id.desc()).limit(1)).first() or (None, None)
     if item is None:
         return None
     queue = next((queue for queue in queues.all_queues() if queue.id == item.queue_id), None) or db.session.get(Queue, item.queue_id)
     if item.state not in IN_LINE:
         return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at)
     scene, ahead = Scene(queue.id), _ahead(item)
-    usual = scene.usually_under(queue, item.channel, item.language, ahead)
-    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at)
+    usual, longer = scene.usually_under(queue, item.channel, item.language, ahead), None
+    if usual is not None and announced is not None and item.answered_at is None:  # else somebody had it already, and it stands in line again
+        usual, longer = (announced.limit_seconds, None) if scene.at <= announced.limit_at else (None, announced.limit_seconds)
+    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer)
 
 
 def public_waits() -> list[PublicWait]:
     """Every public queue: open or when, the usual wait of a chat, how many wait, which channels it takes now."""
     shown = queues.public()
-    scene, counts = Scene(*(queue.id for queue in shown)), _chats_in_line()
-    return [_public(queue, counts.get(queue.id, 0), scene) for queue in shown]
+    scene = Scene(*(queue.id for queue in shown))
+    counts, waiting = _in_line(scene.lines)
+    crowd = Crowd(waiting, scene.there())
+    return [_public(queue, counts.get(queue.id, 0), scene, crowd) for queue in shown]
 
 
-def _public(queue: Queue, waiting: int, scene: Scene) -> PublicWait:
+def _public(queue: Queue, waiting: int, scene: Scene, crowd: Crowd) -> PublicWait:
     is_open = scene.lines.is_open(queue)
     return PublicWait(
         queue.slug, queue.name, queue.description, is_open, scene.open_until(queue), scene.opens_at(queue),
-        scene.usually_under(queue, CHAT, "", waiting), waiting, ("chat", "form") if is_open else ("form",),
+        scene.if_joined(queue, crowd, waiting), waiting, ("chat", "form") if is_open else ("form",),
     )
 
 
-def _chats_in_line() -> dict[int, int]:
-    query = select(WorkItem.queue_id, func.count()).where(WorkItem.state.in_(IN_LINE), WorkItem.channel == CHAT)
-    return dict(db.session.execute(query.group_by(WorkItem.queue_id)).all())
+def _in_line(lines: picture.Lines) -> tuple[dict[int, int], list[Waiting]]:
+    """({queue: chats in line, ringing ones included}, all who wait for a free agent), in one statement."""
+    columns = (WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.state, Ticket.priority)
+    query = select(*columns, func.count(), func.min(WorkItem.entered_at)).join(Ticket, Ticket.id == WorkItem.ticket_id)
+    counts: dict[int, int] = {}
+    waiting = []
+    for queue_id, channel, language, state, priority, count, first in db.session.execute(query.where(WorkItem.state.in_(IN_LINE)).group_by(*columns)):
+        if channel == CHAT:
+            counts[queue_id] = counts.get(queue_id, 0) + count
+        if state == WAITING:
+            waiting.append(Waiting(lines.line(queue_id, channel, language), first.timestamp(), scores.ticket_value(priority, channel), count))
+    return counts, waiting
 
 
 def _ahead(item: WorkItem) -> int:
     before = or_(WorkItem.entered_at < item.entered_at, (WorkItem.entered_at == item.entered_at) & (WorkItem.id < item.id))
     query = select(func.count()).where(WorkItem.queue_id == item.queue_id, WorkItem.channel == item.channel, WorkItem.state.in_(IN_LINE), before)
     return db.session.scalar(query) or 0
-
-
-def _last_waits(queue_ids: tuple[int, ...]) -> dict[tuple[int, str], list[float]]:
-    """{(queue, channel): seconds of its last answered waits, shortest first}."""
-    newest = func.row_number().over(partition_by=(WorkItem.queue_id, WorkItem.channel), order_by=WorkItem.answered_at.desc()).label("newest")
-    answered = select(WorkItem.queue_id, WorkItem.channel, WorkItem.entered_at, WorkItem.answered_at, newest)
-    rows = answered.where(WorkItem.queue_id.in_(queue_ids), WorkItem.answered_at > now() - MEMORY).subquery()
-    waits: dict[tuple[int, str], list[float]] = {}
-    for queue_id, channel, entered, reached, _rank in db.session.execute(select(rows).where(rows.c.newest <= SAMPLE)):
-        waits.setdefault((queue_id, channel), []).append(max(0.0, (reached - entered).total_seconds()))
-    return {key: sorted(seconds) for key, seconds in waits.items()}
 
 
 def _name(person_id: int | None, reader) -> str | None:

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from flask_babel import gettext as _
 from jinja2.utils import urlize
@@ -20,8 +20,8 @@ HYPHENED = re.compile(r"\b[^\W\d_]-\w+")
 
 def init_app(app: Flask, settings) -> None:
     app.jinja_env.filters.update(
-        ago=ago, when=when, day=day, short_day=short_day, hour=hour, whole=whole, money=money, number=number, duration=duration, paragraphs=paragraphs, file_size=file_size,
-        iso=iso, iso_day=iso_day, exact=exact, long_day=long_day, clock=clock_time,
+        ago=ago, when=when, day=day, short_day=short_day, hour=hour, whole=whole, money=money, number=number, percent=percent, duration=duration, paragraphs=paragraphs,
+        file_size=file_size, iso=iso, iso_day=iso_day, exact=exact, long_day=long_day, clock=clock_time,
         seconds_since=seconds_since, seconds_left=seconds_left, seconds_between=seconds_between,
     )
 
@@ -76,6 +76,11 @@ def money(amount, currency: str | None = None) -> str:
 
 def number(value) -> str:
     return "" if value is None else format_decimal(value, locale=reader())
+
+
+def percent(share: float) -> str:
+    """“91%”, in German “91 %”: a share of one, in whole percent."""
+    return format_percent(share, locale=reader())
 
 
 def duration(seconds: float | None) -> str:

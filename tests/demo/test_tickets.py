@@ -13,6 +13,7 @@ from support.orders.days import day_of
 from support.orders.parcels import Parcel
 from support.quality import Review, Survey
 from support.relay import run_once
+from support.routing import limits_held
 from support.routing.line import forgotten
 from support.routing.models import DONE, LIVE, Decision, Offer, WorkItem
 from support.tickets import Message, Ticket, kinds
@@ -158,3 +159,8 @@ def test_the_past_mails_nobody_and_wakes_no_listener(shop):
     assert db.session.scalar(select(Delivery.event_id)) is None
     positions = list(db.session.scalars(select(Event.position).order_by(Event.position)))
     assert positions == list(range(1, len(positions) + 1))
+
+
+def test_what_was_announced_to_those_who_waited_mostly_held(shop):
+    held = limits_held()
+    assert len(held) == 4 and all(known.is_enough and known.share >= 0.85 for known in held.values()), held
