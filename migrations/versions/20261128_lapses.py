@@ -18,3 +18,9 @@ def upgrade() -> None:
     op.add_column('certificate', sa.Column('lapse_told_at', UTCDateTime(), nullable=True))
     # What ended before this version could tell is no news.
     op.execute("UPDATE certificate SET warned_days = 7, lapse_told_at = valid_until WHERE valid_until <= CURRENT_TIMESTAMP")
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('certificate') as batch:
+        batch.drop_column('lapse_told_at')
+        batch.drop_column('warned_days')
