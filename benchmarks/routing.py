@@ -163,10 +163,10 @@ def _reserve(matcher: Matcher, found) -> tuple[Item, Agent]:
 def _scan_items(matcher: Matcher, items: list[Item], agent: Agent, now: float) -> tuple[int, int] | None:
     price = matcher.price(agent, TICKET)
     ranks = [
-        (scores.overdue(item, now), scores.freed(item, level_for(item.line, agent.levels), agent.id, now), -item.entered_at, -item.id)
-        for item in items if rule_out(item, agent, Limits(), now) is None and (item.line.channel != TICKET or scores.urgency(item, now) > price)
+        (item.line.channel != TICKET, scores.overdue(item, now), scores.freed(item, level_for(item.line, agent.levels), agent.id, now), -item.entered_at, -item.id)
+        for item in items if rule_out(item, agent, Limits(), now) is None and (item.line.channel != TICKET or scores.urgency(item, now) > price or scores.overdue(item, now))
     ]
-    return (-max(ranks)[3], agent.id) if ranks else None
+    return (-max(ranks)[4], agent.id) if ranks else None
 
 
 def _scan_agents(matcher: Matcher, item: Item, agents: list[Agent], now: float) -> tuple[int, int] | None:
@@ -174,7 +174,7 @@ def _scan_agents(matcher: Matcher, item: Item, agents: list[Agent], now: float) 
     for agent in agents:
         if rule_out(item, agent, Limits(), now) is None:
             price = matcher.price(agent, item.line.channel)
-            if item.line.channel != TICKET or scores.urgency(item, now) > price:
+            if item.line.channel != TICKET or scores.urgency(item, now) > price or scores.overdue(item, now):
                 ranks.append((sum(scores.arrival(item, agent, price, now).values()), -agent.idle_since, -agent.id))
     return (item.id, -max(ranks)[2]) if ranks else None
 

@@ -111,7 +111,7 @@ def on_resolved(event: Event) -> None:
 def on_certificate(event: Event) -> None:
     """The holder of a certificate hears that it ends soon, or that it is over."""
     holder = db.session.get(Person, event.data["person_id"])
-    if holder.active:
+    if holder is not None and holder.active and writing.is_proven(holder):
         _put(event, "certificate", holder.email)
 
 
@@ -149,7 +149,7 @@ def send_waiting(limit: int = 50) -> int:
     """Send what is due; returns how many were tried. A timed job; safe in several processes. When this one ends, no further mail is begun."""
     instant = now()
     free = Mail.leased_until.is_(None) | (Mail.leased_until < instant)
-    due = select(Mail.id).where(Mail.state == "waiting", Mail.next_at <= instant, free).order_by(Mail.next_at).limit(limit)
+    due = select(Mail.id).where(Mail.state == "waiting", Mail.next_at <= instant, free).order_by(Mail.purpose != "link", Mail.next_at).limit(limit)  # links end soon
     ids = list(db.session.scalars(due))
     for mail_id in ids:
         if not relay.is_ending() and _claim(mail_id):

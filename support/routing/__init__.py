@@ -41,6 +41,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
     relay.hint_on(app, (kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
+    jobs.every(app, 3600, "forget old announcements", told.prune)
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)
     demo.part(app, 40, cast.queues)
     demo.part(app, 41, cast.presences)

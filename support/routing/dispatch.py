@@ -109,7 +109,11 @@ def _look_once() -> int:
         candidates = matcher.consider(waiting.pop(proposal.item_id), at.timestamp())
         made += offers.make(proposal.item_id, proposal.agent_id, candidates) is not None
     _write_down_waiting(matcher, list(waiting.values()), at)
-    told.tell(list(waiting.values()), agents.values(), at)
+    try:
+        told.tell(list(waiting.values()), agents.values(), at)
+    except Exception:  # nobody waits for an offer because of what is announced
+        db.session.rollback()
+        log.exception("waits were not announced")
     return made
 
 

@@ -22,6 +22,7 @@ RIDGE = 3.0
 RATIOS = 400  # the last answered ones of lines about as well staffed
 LEAST_RATIOS = 30  # fewer: those of all lines
 PACE = 0.05  # how far one answer moves the limit, as a logarithm: up by nine tenths of it when it did not hold, down by one when it did
+FARTHEST = 1.5  # the most that a limit is moved, as a logarithm: 4.5 times
 STAFFED = (4, 8, 16, 32)  # people at desks: bounds of “about as well staffed”
 OFFSET = 5.0  # seconds added to each wait: below that, differences mean nothing
 FRESH = 1800.0  # seconds for which the last answered wait of a cell says something
@@ -98,7 +99,8 @@ class Estimator:
         for group in (estimate.group, ALL) if self.answered >= LEVELLED else ():
             self._ratios.setdefault(group, deque(maxlen=RATIOS)).append(off)
         if estimate.ready:
-            self._moved[estimate.group] = self._moved.get(estimate.group, 0.0) + PACE * ((waited > estimate.limit_seconds) - (1 - COVERED))
+            moved = self._moved.get(estimate.group, 0.0) + PACE * ((waited > estimate.limit_seconds) - (1 - COVERED))
+            self._moved[estimate.group] = min(FARTHEST, max(-FARTHEST, moved))  # a long run of one kind must not take as long to make good
         self._all += (truth - self._all) * (SLOW_PACE if self.answered else 1.0)
         self._recent.append(truth)
         self._cells.setdefault(cell, _Cell()).answered(truth, at)

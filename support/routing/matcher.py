@@ -97,8 +97,7 @@ class Matcher:
         """What arrives has changed."""
         self.loads = loads
         for pool in self._pools.values():
-            pool.work = sum(loads.get(row.line.key, 0.0) for row in pool.rows)
-            pool.settle()
+            self._weigh(pool)
 
     def put_line(self, line: Line) -> None:
         """A new line, or one whose hours or needs changed. Putting an item of it does the same."""
@@ -109,13 +108,13 @@ class Matcher:
         if row is not None:
             row.pool.waiting.pop(line.key, None)
             row.pool.rows.remove(row)
+            self._weigh(row.pool)
         pool = self._pools.get(line.pool) or self._open_pool(line)
         row = self._rows[line.key] = Row(line, pool)
         row.items = items
         pool.rows.append(row)
         self._note(row)
-        pool.work = sum(self.loads.get(one.line.key, 0.0) for one in pool.rows)
-        pool.settle()
+        self._weigh(pool)
 
     def put_item(self, item: Item) -> None:
         self.remove_item(item.id)
@@ -151,6 +150,10 @@ class Matcher:
     def agent(self, agent_id: int) -> Agent:
         """As last put."""
         return self._desks[agent_id].agent
+
+    def _weigh(self, pool: Pool) -> None:
+        pool.work = sum(self.loads.get(row.line.key, 0.0) for row in pool.rows)
+        pool.settle()
 
     def _open_pool(self, line: Line) -> Pool:
         pool = self._pools[line.pool] = Pool(line)
@@ -235,10 +238,10 @@ class Matcher:
         price = self.price(desk.agent, TICKET)
         for item, level in self._heads_for(desk, now):
             if not _is_spared(item, price, now):
-                rank = (scores.overdue(item, now), scores.freed(item, level, agent_id, now), -item.entered_at, -item.id)
+                rank = (self._comes_first(item), scores.overdue(item, now), scores.freed(item, level, agent_id, now), -item.entered_at, -item.id)
                 if best is None or rank > best:
                     best = rank
-        return Proposal(-best[3], agent_id, best[1]) if best else None
+        return Proposal(-best[4], agent_id, best[2]) if best else None
 
     def consider(self, item: Item, now: float) -> list[Candidate]:
         """Every agent with the one reason that rules him out or the terms of his score, best first: the record of a decision."""
@@ -259,8 +262,12 @@ class Matcher:
         if only is not None:
             return self.freed(only, now)
         heads = [item for row in rows if (item := self._first(row, now)) is not None]
-        heads.sort(key=lambda item: _rank(item, now), reverse=True)
+        heads.sort(key=lambda item: (self._comes_first(item), scores.overdue(item, now), scores.urgency(item, now), -item.entered_at, -item.id), reverse=True)
         return next((found for item in heads if (found := self.arrived(item.id, now)) is not None), None)
+
+    def _comes_first(self, item: Item) -> bool:
+        """Whether somebody sits and waits, where a ticket in hand takes no room from live work: whoever takes the live one is asked for the ticket right after."""
+        return item.line.channel != TICKET or self.limits.ticket_units > 0
 
     def _first(self, row: Row, now: float) -> Item | None:
         """The first item of a row that somebody free may take."""
@@ -305,7 +312,7 @@ class Matcher:
 
 def _is_spared(item: Item, price: float, now: float) -> bool:
     """Whether the agent had better stay free for live work that may come: deferrable work waits until it is worth his price."""
-    return item.line.channel == TICKET and scores.urgency(item, now) <= price
+    return item.line.channel == TICKET and scores.urgency(item, now) <= price and not scores.overdue(item, now)
 
 
 def _is_excluded(item: Item, agent_id: int, now: float) -> bool:
@@ -321,7 +328,3 @@ def _the_only_one(pools: Iterable[Pool]) -> int | None:
         if len(found) > 1:
             return None
     return found.pop() if found else None
-
-
-def _rank(item: Item, now: float) -> tuple:
-    return (scores.overdue(item, now), scores.urgency(item, now), -item.entered_at, -item.id)

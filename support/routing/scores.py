@@ -46,7 +46,7 @@ def freed(item: Item, level: int, agent_id: int, now: float) -> float:
 
 
 def urgency(item: Item, now: float) -> float:
-    """Grows with the wait against the target. Deferrable tickets stay low until half of their time is gone."""
+    """Grows with the wait against the target, with a step down where the target is missed: whoever can still be in time comes before. Tickets stay low until half of their time is gone."""
     wait = max(0.0, now - item.entered_at)
     if item.line.channel == TICKET:
         used = wait / item.line.due_seconds

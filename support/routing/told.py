@@ -7,12 +7,13 @@ the target of the queue. What was learned is nowhere stored: each process makes 
 import math
 import threading
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, delete, func, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 
 from support.clock import now
@@ -21,17 +22,19 @@ from support.routing import standing
 from support.routing.crowds import Crowd, Waiting
 from support.routing.estimates import COVERED, TERMS, Estimate, Estimator, Sight
 from support.routing.fitness import THERE, TICKET_SECONDS, Agent, Item
-from support.routing.models import OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
+from support.routing.models import CHAT, OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
 
 IN_LINE = (WAITING, OFFERED)
 SAMPLE = 50  # the last answered ones
 LEAST_SAMPLE = 8  # fewer say nothing; the target of the queue stands in
 MEMORY = timedelta(days=28)  # older waits tell nothing about today
+PRUNED = 5000  # in one round
+REMEMBERED = 4 * SAMPLE
 REPLAYED = 1000  # announcements that came true, at the start of a process
 TOLD_AT_ONCE = 100
 COUNTED = 200  # of each queue, for how often the limit held
 LEAST_COUNTED = 20
-LOW = 0.85
+FIELDS = {field.name for field in fields(Estimate)}
 
 Outcome = tuple[ToldWait, WorkItem]
 
@@ -53,8 +56,8 @@ class Held:
 
     @property
     def is_low(self) -> bool:
-        """Lower than chance explains: what is announced promises too much."""
-        return self.is_enough and self.share < LOW
+        """Lower than chance explains, by two standard deviations: what is announced promises too much."""
+        return self.is_enough and self.share < COVERED - 2 * math.sqrt(COVERED * (1 - COVERED) / self.told)
 
 
 class Learned:
@@ -62,8 +65,9 @@ class Learned:
 
     def __init__(self):
         self._estimators = {False: Estimator(), True: Estimator()}
-        self._newest: dict[tuple[int, str], frozenset[int]] = {}
+        self._taken: dict[tuple[int, str], deque[int]] = {}  # the announcements taken in last, of each queue and channel
         self._busy = threading.Lock()
+        self.replaying = threading.Lock()
         self.started = False
 
     def estimate(self, sight: Sight) -> Estimate:
@@ -72,20 +76,21 @@ class Learned:
 
     def unknown(self, newest: dict[tuple[int, str], frozenset[int]]) -> list[int]:
         """Which of the newest announcements that came true are news. Whatever left that list is known, so it need not be remembered."""
-        return sorted(told_id for key, ids in newest.items() for told_id in ids - self._newest.get(key, frozenset()))
+        return sorted(told_id for key, ids in newest.items() for told_id in ids.difference(self._taken.get(key, ())))
 
-    def learn(self, outcomes: Iterable[Outcome], newest: dict[tuple[int, str], frozenset[int]], *, start: bool = False) -> None:
+    def learn(self, outcomes: Iterable[Outcome]) -> None:
         """Take in what came true, each announcement once, in the order of the answers. Another thread may have been faster."""
         with self._busy:
-            if start and self.started:
-                return
             for told, item in sorted(outcomes, key=lambda pair: (pair[1].answered_at, pair[0].id)):
-                if told.id in self._newest.get((item.queue_id, item.channel), ()) or len(told.seen.get("terms", ())) != TERMS:
-                    continue  # the latter was seen by another version, with other eyes
-                waited = max(0.0, (item.answered_at - told.told_at).total_seconds())
-                cell = (item.queue_id, item.channel, item.language)
-                self._estimators[item.channel == TICKET].came(cell, item.answered_at.timestamp(), _estimate_of(told), waited)
-            self._newest |= newest
+                taken = self._taken.setdefault((item.queue_id, item.channel), deque(maxlen=REMEMBERED))
+                if told.id in taken:
+                    continue
+                taken.append(told.id)
+                # Another version may have seen it, with other eyes; and somebody took it by hand before he was told.
+                if set(told.seen) == FIELDS and len(told.seen["terms"]) == TERMS and item.answered_at >= told.told_at:
+                    waited = (item.answered_at - told.told_at).total_seconds()
+                    cell = (item.queue_id, item.channel, item.language)
+                    self._estimators[item.channel == TICKET].came(cell, item.answered_at.timestamp(), _estimate_of(told), waited)
             self.started = True
 
 
@@ -95,16 +100,25 @@ def init_app(app, settings) -> None:
 
 def known(queue_ids: Iterable[int]) -> tuple[dict[tuple[int, str], list[float]], Learned]:
     """({(queue, channel): seconds of its last answered waits, shortest first}, what was learned, these included). One statement, and one more after news."""
-    rank = func.row_number().over(partition_by=(WorkItem.queue_id, WorkItem.channel), order_by=WorkItem.answered_at.desc()).label("rank")
-    answered = select(WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.entered_at, WorkItem.answered_at, rank)
-    rows = answered.where(WorkItem.queue_id.in_(list(queue_ids)), WorkItem.answered_at > now() - MEMORY).subquery()
-    newest = select(rows, ToldWait.id.label("told_id")).outerjoin(ToldWait, ToldWait.work_item_id == rows.c.id).where(rows.c.rank <= SAMPLE)
+    since = now() - MEMORY
+    parts = [select(_last(queue_id, channel, since)) for queue_id in queue_ids for channel in (CHAT, TICKET)]
+    if not parts:
+        return {}, _learned({})
+    rows = union_all(*parts).subquery()
+    newest = select(rows, ToldWait.id.label("told_id")).outerjoin(ToldWait, ToldWait.work_item_id == rows.c.id)
     waits: dict[tuple[int, str], list[float]] = {}
     told: dict[tuple[int, str], set[int]] = {}
     for row in db.session.execute(newest):
         waits.setdefault((row.queue_id, row.channel), []).append(max(0.0, (row.answered_at - row.entered_at).total_seconds()))
         told.setdefault((row.queue_id, row.channel), set()).update([row.told_id] if row.told_id else ())
     return {key: sorted(seconds) for key, seconds in waits.items()}, _learned({key: frozenset(ids) for key, ids in told.items()})
+
+
+def _last(queue_id: int, channel: str, since: datetime):
+    """The last answered ones of one queue and channel, by the index, however many came before."""
+    answered = select(WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.entered_at, WorkItem.answered_at)
+    own = answered.where(WorkItem.queue_id == queue_id, WorkItem.channel == channel, WorkItem.answered_at > since)
+    return own.order_by(WorkItem.answered_at.desc()).limit(SAMPLE).subquery()
 
 
 def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
@@ -117,8 +131,9 @@ def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
     if not new:
         return
     crowd = Crowd([Waiting(item.line, item.entered_at, item.value, 1, item.id) for item in left], [agent for agent in agents if agent.out in THERE])
-    sights = {item.id: crowd.sight(item.line, at.timestamp(), value=item.value, place=(item.entered_at, item.id)) for item in new[:TOLD_AT_ONCE]}
-    made = [_announcement(item, at, seconds, estimate) for item, seconds, estimate in _limits(new[:TOLD_AT_ONCE], sights, line)]
+    able = [item for item in new if crowd.can_serve(item.line)][:TOLD_AT_ONCE]  # those whom nobody can serve must not stand before the others for ever
+    sights = {item.id: crowd.sight(item.line, at.timestamp(), value=item.value, place=(item.entered_at, item.id)) for item in able}
+    made = [_announcement(item, at, seconds, estimate) for item, seconds, estimate in _limits(able, sights, line)]
     if not made:
         return
     try:
@@ -129,7 +144,7 @@ def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
 
 
 def _limits(new: list[Item], sights: dict[int, Sight], line: list):
-    """(item, limit in seconds, the estimate it rests on or will be measured by) for each of whom somebody trained is there."""
+    """(item, limit in seconds, the estimate it rests on or will be measured by) of each."""
     queues = {queue.id: queue for queue in standing.queues()}
     waits, learned = known({item.line.queue_id for item in new})
     places: dict[tuple[int, str], list[tuple[float, int]]] = {}
@@ -139,10 +154,9 @@ def _limits(new: list[Item], sights: dict[int, Sight], line: list):
         place.sort()
     for item in new:
         sight, key = sights[item.id], item.line.key[:2]
-        if sight.desks:
-            estimate = learned.estimate(sight)
-            ahead = bisect_left(places.get(key, []), (item.entered_at, item.id))
-            yield item, estimate.limit_seconds if estimate.ready else by_rule(queues[key[0]], key[1], waits, ahead, sight.desks), estimate
+        estimate = learned.estimate(sight)
+        ahead = bisect_left(places.get(key, []), (item.entered_at, item.id))
+        yield item, estimate.limit_seconds if estimate.ready else by_rule(queues[key[0]], key[1], waits, ahead, sight.desks), estimate
 
 
 def _announcement(item: Item, at: datetime, seconds: float, estimate: Estimate) -> ToldWait:
@@ -183,14 +197,25 @@ def held() -> dict[int, Held]:
         return {queue_id: Held(count, int(kept_count)) for queue_id, count, kept_count in session.execute(counted)}
 
 
+def prune() -> None:
+    """Forget what was told so long ago that nothing reads it; whoever waits still keeps his."""
+    old = select(ToldWait.id).join(WorkItem, WorkItem.id == ToldWait.work_item_id).where(ToldWait.told_at < now() - 2 * MEMORY, WorkItem.state.not_in(IN_LINE))
+    with transaction() as session:
+        session.execute(delete(ToldWait).where(ToldWait.id.in_(old.limit(PRUNED))))
+
+
 def _learned(newest: dict[tuple[int, str], frozenset[int]]) -> Learned:
     learned = current_app.extensions["told_waits"]
     query = select(ToldWait, WorkItem).join(WorkItem, WorkItem.id == ToldWait.work_item_id).where(WorkItem.answered_at.is_not(None))
     if not learned.started:
-        recent = query.where(ToldWait.told_at > now() - MEMORY).order_by(ToldWait.told_at.desc()).limit(REPLAYED)
-        learned.learn([tuple(row) for row in db.session.execute(recent)], newest, start=True)
+        if learned.replaying.acquire(blocking=False):  # one does it; for the others the rule stands in meanwhile
+            try:
+                recent = query.where(ToldWait.told_at > now() - MEMORY).order_by(ToldWait.told_at.desc()).limit(REPLAYED)
+                learned.learn([tuple(row) for row in db.session.execute(recent)])
+            finally:
+                learned.replaying.release()
     elif unknown := learned.unknown(newest):
-        learned.learn([tuple(row) for row in db.session.execute(query.where(ToldWait.id.in_(unknown)))], newest)
+        learned.learn([tuple(row) for row in db.session.execute(query.where(ToldWait.id.in_(unknown)))])
     return learned
 
 

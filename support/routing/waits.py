@@ -139,7 +139,7 @@ def _in_line(lines: picture.Lines) -> tuple[dict[int, int], list[Waiting]]:
     for queue_id, channel, language, state, priority, count, first in db.session.execute(query.where(WorkItem.state.in_(IN_LINE)).group_by(*columns)):
         if channel == CHAT:
             counts[queue_id] = counts.get(queue_id, 0) + count
-        if state == WAITING:
+        if state == WAITING and queue_id in lines.queues:  # a queue of this very second may be missing there
             waiting.append(Waiting(lines.line(queue_id, channel, language), first.timestamp(), scores.ticket_value(priority, channel), count))
     return counts, waiting
 

@@ -19,7 +19,7 @@ from support.routing.models import Decision, Offer, Queue, WorkItem
 
 TERMS = {
     "level": _l("level of skill"), "hurry": _l("time the work takes at this level"), "knows": _l("knows the customer"), "rested": _l("free for a while"),
-    "preferred": _l("welcome skills"), "price": _l("load already carried"),
+    "preferred": _l("welcome skills"), "price": _l("wanted elsewhere"),
 }
 STORED = 200  # candidates kept per decision; the trained ones come first
 

@@ -1,6 +1,6 @@
 """Certificates that end: the holder hears of it a month and a week before, and that it is over is told once.
 
-A certificate that another one replaces for as long again ends without a word. Nothing here decides who is offered what: routing asks
+A certificate that another one outlives, or outranks until the same day, ends without a word. Nothing here decides who is offered what: routing asks
 the certificates themselves before each offer, at accept and at pull, and work in hand goes on.
 """
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from support.training import kinds
 from support.training.models import Certificate
 
 WARNINGS = (7, 30)  # days before the end
-TOGETHER = 200  # certificates in one round; the next comes within a minute
+TOGETHER = 20  # certificates in one round, since other timed work waits for it; the next comes within a minute
 
 
 def is_due() -> bool:
@@ -40,8 +40,8 @@ def _due(at: datetime):
         and_(Certificate.valid_until > at, Certificate.valid_until <= at + timedelta(days=days), or_(Certificate.warned_days.is_(None), Certificate.warned_days > days))
         for days in WARNINGS
     ]
-    over = and_(Certificate.valid_until <= at, Certificate.lapse_told_at.is_(None))
-    return select(Certificate.id).where(Certificate.revoked_at.is_(None), Certificate.valid_from <= at, or_(over, *soon)).order_by(Certificate.valid_until)
+    untold = (Certificate.revoked_at.is_(None), Certificate.lapse_told_at.is_(None), Certificate.valid_from <= at)
+    return select(Certificate.id).where(*untold, or_(Certificate.valid_until <= at, *soon)).order_by(Certificate.valid_until)
 
 
 def _tell(certificate: Certificate, at: datetime) -> None:
@@ -64,10 +64,12 @@ def _tell(certificate: Certificate, at: datetime) -> None:
 
 
 def _is_renewed(certificate: Certificate) -> bool:
-    """Whether another certificate gives at least the same on the day after."""
+    """Whether another certificate outlives it at its level or above, or takes its place until the same end: then one of the two is told of."""
     other = aliased(Certificate)
+    outranks = or_(other.level > certificate.level, other.id > certificate.id)
     goes_on = exists().where(
         other.person_id == certificate.person_id, other.skill_id == certificate.skill_id, other.level >= certificate.level, other.id != certificate.id,
-        other.revoked_at.is_(None), other.valid_from <= certificate.valid_until, or_(other.valid_until.is_(None), other.valid_until > certificate.valid_until),
+        other.revoked_at.is_(None), other.valid_from <= certificate.valid_until,
+        or_(other.valid_until.is_(None), other.valid_until > certificate.valid_until, and_(other.valid_until == certificate.valid_until, outranks)),
     )
     return db.session.scalar(select(goes_on))

@@ -1,4 +1,4 @@
-"""Skills that work needs, and certificates that say who has them. Written by `skills` and `certificates` only."""
+"""Skills that work needs, and certificates that say who has them. Written by `skills`, `certificates` and `ending` only."""
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, or_
@@ -27,7 +27,7 @@ class Skill(Base):
 class Certificate(Base):
     """A skill of one person at a level, from an instant until an instant; the end itself is outside.
 
-    A certificate is never changed: a better one is added beside it, a wrong one is revoked.
+    What it gives is never changed: a better one is added beside it, a wrong one is revoked.
     """
 
     __tablename__ = "certificate"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.routing import scores
-from support.routing.fitness import Agent, Item, Limits, Line, Need, level_for, no_room, rule_out
+from support.routing.fitness import THERE, Agent, Item, Limits, Line, Need, level_for, no_room, rule_out, untrained
 from support.routing.matcher import Matcher
 
 ORDERS, RETURNS, GERMAN = 1, 2, 9
@@ -93,7 +93,8 @@ def test_the_first_in_line_goes_first():
 
 
 def test_live_work_goes_before_deferrable():
-    assert matched([item(1, NOW - 9000, line(channel="ticket")), item(2, NOW)], [agent(1)]) == {2: 1}
+    for age in (9_000, 50_000):  # in time, and from last night
+        assert matched([item(1, NOW - age, line(channel="ticket")), item(2, NOW)], [agent(1)]) == {2: 1}
 
 
 def test_deferrable_work_is_offered_where_nobody_live_waits():
@@ -170,7 +171,7 @@ ANY_AGENT = st.builds(
     ANY_LEVELS, st.sampled_from((None, None, None, "break", "ringing")), st.integers(0, 3), st.integers(0, 2),
 )
 ANY_ITEM = st.tuples(
-    st.integers(1, 2), st.sampled_from(("chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000)
+    st.integers(1, 2), st.sampled_from(("call", "chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000)
 )
 
 
@@ -189,14 +190,23 @@ def test_whatever_waits_nothing_illegal_is_proposed_and_nobody_fit_is_left_idle(
         assert not [one for one in agents if one.id not in found.values() and rule_out(left, one, Limits(), NOW) is None]
 
 
-LOADS = {line(queue, channel, skill).key: load for queue, channel, skill, load in ((1, "chat", ORDERS, 0.7), (2, "call", RETURNS, 1.9))}
+CALLS = line(9, "call", RETURNS)  # where nobody waits now, but somebody will come
+MORE_ITEMS = st.tuples(ANY_ITEM, st.sampled_from((None, None, 0, 1)), st.sampled_from((None, None, 0, 1)))
 
 
-@given(st.lists(ANY_AGENT, max_size=8), st.lists(ANY_ITEM, min_size=1, max_size=12), st.sampled_from((Limits(), BUSY_WITH_TICKETS)), st.integers(0, 7))
+@given(st.lists(ANY_AGENT, max_size=8), st.lists(MORE_ITEMS, min_size=1, max_size=12), st.sampled_from((Limits(), BUSY_WITH_TICKETS)), st.integers(0, 7))
 def test_the_index_chooses_what_a_scan_of_everything_would(people, work, limits, changed):
     agents = [Agent(n, idle_since=NOW - 50 - n, **one) for n, one in enumerate(people)]
-    items = [item(n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level, due_seconds=9000)) for n, (queue, channel, skill, language, level, age) in enumerate(work)]
-    matcher = Matcher(limits, LOADS)
+    items = [
+        item(
+            n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level, due_seconds=9000), last_agent=knows,
+            excluded={} if shy is None else {shy: ("declined", NOW + 9)},
+        )
+        for n, ((queue, channel, skill, language, level, age), knows, shy) in enumerate(work)
+    ]
+    loads = {one.line.key: 0.7 for one in items if one.line.channel != "ticket"} | {CALLS.key: 1.9}
+    matcher = Matcher(limits, loads)
+    matcher.put_line(CALLS)
     for one in agents[: len(agents) // 2]:
         matcher.put_agent(one)
     for one in items:
@@ -206,30 +216,65 @@ def test_the_index_chooses_what_a_scan_of_everything_would(people, work, limits,
     if changed < len(agents):  # a change and back again leaves no trace
         matcher.put_agent(replace(agents[changed], out="ringing", levels={}))
         matcher.put_agent(agents[changed])
+    scan = Scan(items, agents, limits, loads)
     for one in items:
-        found, expected = matcher.arrived(one.id, NOW), _best_agent(matcher, one, agents, limits)
-        assert (found and found.agent_id) == expected
+        found = matcher.arrived(one.id, NOW)
+        assert (found and found.agent_id) == scan.best_agent(one)
     for one in agents:
         if one.out is None:
-            found, expected = matcher.freed(one.id, NOW), _best_item(matcher, items, one, limits)
-            assert (found and found.item_id) == expected
+            found = matcher.freed(one.id, NOW)
+            assert (found and found.item_id) == scan.best_item(one)
 
 
-def _fits(matcher, one, person, limits) -> bool:
-    return rule_out(one, person, limits, NOW) is None and (one.line.channel != "ticket" or scores.urgency(one, NOW) > matcher.price(person, "ticket"))
+class Scan:
+    """The same choices the slow way: everybody and everything is looked at, nothing is remembered."""
 
+    def __init__(self, items, agents, limits, loads):
+        self.items, self.agents, self.limits, self.loads = items, agents, limits, loads
 
-def _best_agent(matcher, one, agents, limits) -> int | None:
-    ranks = [
-        (sum(scores.arrival(one, person, matcher.price(person, one.line.channel), NOW).values()), -person.idle_since, -person.id)
-        for person in agents if _fits(matcher, one, person, limits)
-    ]
-    return -max(ranks)[2] if ranks else None
+    def price(self, person, channel) -> float:
+        """What all lines lose that he could serve now, and not with one more of this channel."""
+        fuller = replace(
+            person, units=person.units + self.limits.weight(channel), chats=person.chats + (channel == "chat"), tickets=person.tickets + (channel == "ticket")
+        )
+        lines = {one.line.key: one.line for one in self.items} | {CALLS.key: CALLS}
+        return sum(
+            self.loads.get(where.key, 0.0) / self.there(where) * self.free(where) ** -1.8
+            for where in lines.values()
+            if where.channel != "ticket" and self.may(where, person) and no_room(where.channel, fuller, self.limits) is not None
+        )
 
+    def may(self, where, person) -> bool:
+        return rule_out(item(99, where=where), person, self.limits, NOW) is None
 
-def _best_item(matcher, items, person, limits) -> int | None:
-    ranks = [
-        (scores.overdue(one, NOW), scores.freed(one, level_for(one.line, person.levels), person.id, NOW), -one.entered_at, -one.id)
-        for one in items if _fits(matcher, one, person, limits)
-    ]
-    return -max(ranks)[3] if ranks else None
+    def free(self, where) -> int:
+        return sum(self.may(where, person) for person in self.agents)
+
+    def there(self, where) -> int:
+        return sum(untrained(where, person.levels) is None and person.out in THERE for person in self.agents)
+
+    def fits(self, one, person) -> bool:
+        worth = one.line.channel != "ticket" or scores.overdue(one, NOW) or scores.urgency(one, NOW) > self.price(person, "ticket")
+        return worth and rule_out(one, person, self.limits, NOW) is None
+
+    def best_agent(self, one) -> int | None:
+        ranks = [
+            (sum(scores.arrival(one, person, self.price(person, one.line.channel), NOW).values()), -person.idle_since, -person.id)
+            for person in self.agents if self.fits(one, person)
+        ]
+        return -max(ranks)[2] if ranks else None
+
+    def best_item(self, person) -> int | None:
+        """Of each line the first that he is not kept from speaks for it."""
+        heads = {}
+        for one in sorted(self.items, key=lambda one: (one.entered_at, one.id)):
+            if one.excluded.get(person.id, ("", 0.0))[1] <= NOW:
+                heads.setdefault(one.line.key, one)
+        ranks = [
+            (
+                one.line.channel != "ticket" or self.limits.ticket_units > 0, scores.overdue(one, NOW),
+                scores.freed(one, level_for(one.line, person.levels), person.id, NOW), -one.entered_at, -one.id,
+            )
+            for one in heads.values() if self.fits(one, person)
+        ]
+        return -max(ranks)[4] if ranks else None

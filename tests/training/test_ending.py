@@ -55,6 +55,18 @@ def test_one_that_another_replaces_ends_without_a_word(any_app, settle, clock):
         assert training.level(holder, db.session.scalar(select(Skill.id).where(Skill.slug == "payments")), product_clock.now()) == 3
 
 
+def test_of_two_that_end_on_the_same_day_the_better_one_is_told_of_and_of_two_alike_one(any_app, settle, clock):
+    app = any_app
+    with app.app_context():
+        holder = granted(app, "ines", 20, level=3)
+        granted(app, "ines", 20, level=4)
+        granted(app, "ines", 20, level=4)
+        assert passed(app, settle, clock, 30, holder) == ["certificate.lapsed"]
+        db.session.rollback()
+        events = db.session.scalars(select(Event).where(Event.kind == "certificate.lapsed")).all()
+        assert [row.data["level"] for row in events if row.data["person_id"] == holder] == [4]
+
+
 def test_a_lower_one_that_goes_on_does_not_hide_that_the_level_falls(any_app, settle, clock):
     app = any_app
     with app.app_context():

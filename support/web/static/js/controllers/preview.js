@@ -1,6 +1,6 @@
 // What the choices of a form would mean: a piece of the page that is fetched again when a field changes whose name begins with `fields`.
 import { Controller } from "@hotwired/stimulus"
-import { fragment } from "../fragments.js"
+import { elements, fragment } from "../fragments.js"
 
 export default class extends Controller {
   static targets = ["place"]
@@ -31,7 +31,7 @@ export default class extends Controller {
     try {
       const { html } = await fragment(this.address(), abort.signal)
       if (abort.signal.aborted) return
-      this.placeTarget.innerHTML = html
+      this.placeTarget.replaceChildren(elements(html))
       this.placeTarget.removeAttribute("aria-busy")
     } catch {
       // It stays marked as old; the next change and the button ask again

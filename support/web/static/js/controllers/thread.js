@@ -165,7 +165,8 @@ export default class extends Controller {
     if (!this.readValue || (now.got === this.told.got && now.seen === this.told.seen)) return
     const before = this.told
     this.told = now
-    request(this.readValue, { method: "POST", body: new URLSearchParams(now) }).then(() => document.dispatchEvent(new Event("thread:told")), () => (this.told = before))
+    request(this.readValue, { method: "POST", body: new URLSearchParams(now) })
+      .then(({ ok }) => (ok ? document.dispatchEvent(new Event("thread:told")) : (this.told = before)), () => (this.told = before))
   }
 
   // How far the other side is; never back, whatever arrives late
