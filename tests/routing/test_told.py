@@ -125,6 +125,44 @@ def test_each_outcome_is_learned_once(desks):
         assert learned._estimators[False].answered == 15 and learned._estimators[True].answered == 0
 
 
+def test_what_is_learned_of_one_queue_is_not_learned_again_with_another(desks):
+    past = desks.ask("odile", topic="orders")
+    for slug in ("orders", "returns"):
+        happened(desks, past, [(120, 60, None)] * 12, slug)
+    with desks.app.app_context():
+        for slug in ("orders", "returns", "orders"):
+            learned = told.known([queue_id(slug)])[1]
+        assert learned._estimators[False].answered == 24
+
+
+def test_those_whom_nobody_can_serve_do_not_stand_before_the_others(desks, monkeypatch):
+    monkeypatch.setattr(told, "TOLD_AT_ONCE", 2)
+    for _nth in range(2):
+        desks.ask("maja", language="fr")  # nobody at a desk speaks it
+    _first, second = line_of_two(desks)
+    assert [made.work_item_id for made in announcements(desks)] == [desks.item(second).id]
+
+
+def test_waits_that_cannot_be_announced_keep_nobody_from_an_offer(desks, monkeypatch):
+    def broken(*_given):
+        raise RuntimeError("nobody knows")
+
+    monkeypatch.setattr(told, "tell", broken)
+    first, second = line_of_two(desks)
+    assert desks.rings_at(first) == "ines" and desks.rings_at(second) is None
+
+
+def test_old_announcements_are_forgotten_but_not_those_of_who_waits_still(desks, clock):
+    past = desks.ask("odile", topic="orders")
+    happened(desks, past, [(120, 60, None)] * 3)
+    line_of_two(desks)
+    before = announcements(desks)
+    clock.move(60 * 86_400)
+    with desks.app.app_context():
+        told.prune()
+    assert [made.id for made in announcements(desks)] == [made.id for made in before[3:]] != []
+
+
 def test_another_process_that_tells_the_same_ones_changes_nothing(desks, monkeypatch):
     _first, second = line_of_two(desks)
     before = announcements(desks)[0].told_at
