@@ -15,6 +15,7 @@ from tests.wire import Client
 
 POLL, SAFETY, SILENT = 10.0, 60.0, 35.0  # seconds: without a socket, with one, until one that says nothing is given up
 ALIVE = 15.0
+JOINED_AT_ONCE, JOIN_PACE = 12, 0.06  # of the 20 events at once, and then 20 a second, that a socket may send
 GONE = (OSError, simple_websocket.ConnectionClosed, simple_websocket.ConnectionError, ProtocolError)
 ATTRIBUTE = {"c": re.compile(r'\sdata-seq="(\d+)"'), "s": re.compile(r'\sdata-desk-seq="(\d+)"')}
 WORDS = re.compile(r"<p>(.*?)</p>", re.S)
@@ -142,9 +143,11 @@ class Page(threading.Thread):
         self._joins(int(nth) + 1)
 
     def _joins(self, nth: int) -> None:
-        """One after the other: an agent with thirty conversations would say more at once than a socket may."""
+        """One after the other, and after some no faster than a socket may: an agent with thirty conversations would say too much on a quick machine."""
         screens = [*self.threads, *self.foreign]
         if nth < len(screens):
+            if nth >= JOINED_AT_ONCE:
+                self.stopping.wait(JOIN_PACE)
             self._says(["join", {"screen": screens[nth]}], str(nth))
 
     def _told(self, event: str, data=None) -> float | None:
