@@ -39,7 +39,7 @@ class Speakers:
 
 @dataclass(frozen=True)
 class Qualifying:
-    """Everybody at a desk, sorted by what the dispatcher would say of a chat that waits in the queue now. Lists are by name.
+    """Everybody who may take a desk, there or not, sorted by what the dispatcher would say of a chat that waits in the queue now. Lists are by name.
 
     `busy`: (person, code of what keeps them from an offer now); `nearly`: those who hold or held all that is required, but too low or too long ago.
     """
