@@ -26,19 +26,24 @@ class Load:
         return not (self.units or self.tickets)
 
 
+NOTHING = Load()
+
+
 def limits() -> Limits:
     settings = current_app.config["SETTINGS"]
     return Limits(settings.units, settings.chat_units, settings.max_chats, settings.max_tickets)
 
 
-def loads(person_ids: Iterable[int]) -> dict[int, Load]:
-    """{person: Load} in one statement; people without work are absent."""
+def loads(person_ids: Iterable[int] | None = None) -> dict[int, Load]:
+    """{person: Load} in one statement, of everybody or of those asked for; people without work are absent."""
     query = (
         select(WorkItem.agent_id, WorkItem.channel, func.count())
         .join(Ticket, Ticket.id == WorkItem.ticket_id)
-        .where(WorkItem.state == ASSIGNED, WorkItem.agent_id.in_(list(person_ids)), Ticket.state.in_(COUNTING))
+        .where(WorkItem.state == ASSIGNED, Ticket.state.in_(COUNTING))
         .group_by(WorkItem.agent_id, WorkItem.channel)
     )
+    if person_ids is not None:
+        query = query.where(WorkItem.agent_id.in_(list(person_ids)))
     counts: dict[int, dict[str, int]] = {}
     for person_id, channel, count in db.session.execute(query):
         counts.setdefault(person_id, {})[channel] = count

@@ -63,19 +63,30 @@ def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None =
 
 def waiting_items(lines: Lines, at: datetime, item_id: int | None = None) -> list[Item]:
     """All items that wait (or the one), oldest first, with who must not be asked again yet."""
-    query = select(WorkItem, Ticket.priority).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
+    columns = (WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.entered_at, WorkItem.last_agent_id, Ticket.priority)
+    query = select(*columns).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
     if item_id is not None:
         query = query.where(WorkItem.id == item_id)
     rows = db.session.execute(query.order_by(WorkItem.entered_at, WorkItem.id)).all()
     excluded = _excluded(at, item_id)
-    return [item_of(item, lines, priority, excluded.get(item.id)) for item, priority in rows]
+    return [item_of(row, lines, row.priority, excluded.get(row.id)) for row in rows]
 
 
 def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]:
-    """Everybody who ever took a desk (or those asked for), as the matcher sees them. Four statements, however many people."""
-    rows = at_desks(person_ids)
-    ids = [person.id for _, person in rows]
-    return seen(rows, at, capacity.loads(ids), lapsed_by_person(ids, at))
+    """Everybody who ever took a desk (or those asked for), as the matcher sees them. A fixed number of statements, however many people.
+
+    For everybody it reads columns, not objects, and no lists of ids: the dispatcher asks this at each look. Inside a transaction all of it is fresh.
+    """
+    columns = (Presence.person_id, Presence.chosen, Presence.system, Presence.seen_at, Presence.idle_since, Person.active)
+    query = select(*columns).join(Person, Person.id == Presence.person_id).where(Person.role.in_(STAFF)).order_by(Presence.person_id)
+    if person_ids is None:
+        rows, loads = list(db.session.execute(query)), capacity.loads()
+        held, lapsed = training.everybody(at)
+    else:
+        ids = list(person_ids)
+        rows, loads = list(db.session.execute(query.where(Presence.person_id.in_(ids)))), capacity.loads(ids)
+        held, lapsed = levels_by_person(ids, at), lapsed_by_person(ids, at)
+    return [_agent(row, row.active, held, loads, lapsed, at) for row in rows]
 
 
 def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Person]]:
@@ -89,7 +100,7 @@ def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Pe
 def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed: dict | None = None) -> list[Agent]:
     """The same people as the matcher sees them; one statement, for their levels."""
     held = levels_by_person([person.id for _, person in rows], at)
-    return [_agent(presence, person, held, loads, lapsed or {}, at) for presence, person in rows]
+    return [_agent(presence, person.active, held, loads, lapsed or {}, at) for presence, person in rows]
 
 
 def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
@@ -138,10 +149,12 @@ def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]
     return lapsed
 
 
-def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
-    load = loads.get(person.id, capacity.Load())
+def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
+    """`presence` is the row or has its columns."""
+    number = presence.person_id
+    load = loads.get(number, capacity.NOTHING)
     return Agent(
-        id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out_code(presence, person.active, at),
+        id=number, levels=held.get(number, {}), lapsed=frozenset(lapsed.get(number, ())), out=out_code(presence, active, at),
         units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(),
     )
 

@@ -5,11 +5,11 @@
 from support import demo, jobs
 from support.training import cast, ending
 from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
-from support.training.levels import lapsed, level, levels
+from support.training.levels import everybody, lapsed, level, levels, look_again
 from support.training.models import Certificate, Skill
 from support.training.skills import active, language_skills
 
-__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "revoke"]
+__all__ = ["Certificate", "Skill", "active", "everybody", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "look_again", "matrix", "revoke"]
 
 
 def init_app(app, settings) -> None:
