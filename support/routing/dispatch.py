@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from support.clock import now
+from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
@@ -54,7 +54,7 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at))
+    due = bool(offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at))
     db.session.rollback()
     return due
 
@@ -64,6 +64,7 @@ def on_time() -> None:
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
+    _each(lambda offer_id: offers.withdraw(offer_id, "clock"), offers.misdated(at))
     _each(work.give_back, work.abandoned(at))
     dispatch()
 
@@ -146,7 +147,7 @@ def _take_turn() -> bool:
     for _attempt in range(3):
         at = now()
         with transaction() as session:
-            free = or_(Turn.leased_until.is_(None), Turn.leased_until < at)
+            free = or_(Turn.leased_until.is_(None), Turn.leased_until < at, Turn.leased_until > at + LEASE + AHEAD)
             if session.execute(update(Turn).where(Turn.id == 1, free).values(leased_until=at + LEASE, wanted=False)).rowcount:
                 return True
             if session.execute(update(Turn).where(Turn.id == 1, ~free).values(wanted=True)).rowcount:

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from support import calendars, training
+from support.clock import AHEAD
 from support.database import db
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
@@ -162,7 +163,7 @@ def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: di
 def _excluded(at: datetime, item_id: int | None) -> dict[int, dict[int, tuple[str, float]]]:
     """{item: {agent: (code, until)}} from the offers lately declined or missed."""
     pause = timedelta(seconds=current_app.config["SETTINGS"].retry_same_agent_seconds)
-    query = select(Offer).where(Offer.state.in_((DECLINED, TIMED_OUT)), Offer.answered_at > at - pause)
+    query = select(Offer).where(Offer.state.in_((DECLINED, TIMED_OUT)), Offer.answered_at > at - pause, Offer.answered_at <= at + AHEAD)
     if item_id is not None:
         query = query.where(Offer.work_item_id == item_id)
     excluded: dict[int, dict[int, tuple[str, float]]] = {}
