@@ -165,6 +165,8 @@ SCREENS = (
         )
     ),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
+    Screen("admin-searches", "arno", "/admin/searches"),
+    Screen("admin-search-words", "arno", "/admin/search-words?q=flashlight"),
     Screen("admin-mail", "arno", "/admin/mail"),
     Screen("admin-deliveries", "arno", "/admin/deliveries"),
     Screen("admin-deliveries-stuck", "arno", "/admin/deliveries", act=stuck),
