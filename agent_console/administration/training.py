@@ -128,5 +128,5 @@ def person(person_id: int):
 def put_trainee(person_id: int):
     data = forms.read(TraineeForm)
     trainees.put(me(), person_id, **data)
-    flash(_("In training from now on: one chat at a time.") if data["on"] else _("The switch “in training” is off."), "good")
+    flash(_("A trainee from now on: one chat at a time.") if data["on"] else _("The switch “trainee” is off."), "good")
     return redirect(url_for(".person", person_id=person_id), 303)

@@ -48,7 +48,7 @@ def sentences(offer: Offer) -> list[str]:
     if why.get("declined_before"):
         lines.append(_("A colleague could not take it; the customer kept the place in line."))
     if why.get("in_training"):
-        lines.append(_("You are in training: one chat at a time, and no call beside other work."))
+        lines.append(_("You are a trainee: one chat at a time, and no call beside other work."))
     return [line for line in lines if line]
 
 

@@ -17,4 +17,4 @@ PASSED = declare("course.passed", "a course was passed, its certificates are gra
 FAILED = declare("course.failed", "a course was not passed (data: course_id, person_id, score)", _l("{actor} attested a failed course"))
 WITHDRAWN = declare("course.withdrawn", "somebody left a course before its end (data: course_id, person_id)", _l("{actor} ended an enrolment in a course"))
 DUE_CHANGED = declare("course.due", "an enrolment got another last day, or none (data: course_id, person_id, due)", _l("{actor} moved the last day of a course"))
-TRAINEE_CHANGED = declare("trainee.changed", "somebody is in training from now on, or no more (subject: person; data: on, mentor_id, until)", _l("{actor} changed who is in training"))
+TRAINEE_CHANGED = declare("trainee.changed", "somebody is in training from now on, or no more (subject: person; data: on, mentor_id, until)", _l("{actor} changed who is a trainee"))

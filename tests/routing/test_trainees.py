@@ -23,7 +23,7 @@ def test_one_chat_at_a_time_until_the_switch_is_off(desks):
     assert desks.rings_at(second) is None, "two chats would fit into everybody's limits"
     with desks.app.app_context():
         told = routing.why(db.session.scalar(select(Offer).where(Offer.state == "accepted")))
-    assert any("You are in training" in sentence for sentence in told)
+    assert any("You are a trainee" in sentence for sentence in told)
     put(desks, "ines", on=False)
     assert desks.rings_at(second) == "ines", "nobody waits for a sweep"
 
@@ -63,7 +63,7 @@ def test_the_mentor_and_the_supervisor_find_what_a_trainee_has_in_hand(desks, cl
     page = mentor.get("/desk/list").text
     assert "Of your trainees" in page and f"/desk/tickets/{ticket}" in page and "Of your trainees" not in stranger.get("/desk/list").text
     assert mentor.get(f"/desk/tickets/{ticket}").status_code == 200
-    assert "In training, mentor Priya Raman" in hanna.get("/board/numbers").text
+    assert "Trainee, mentor Priya Raman" in hanna.get("/board/numbers").text
     listed = hanna.get("/tickets?trainees=all").text
-    assert f"/tickets/{ticket}" in listed and "In training" in listed
+    assert f"/tickets/{ticket}" in listed and "Trainee" in listed
     assert f"/tickets/{ticket}" not in hanna.get("/tickets?trainees=mine").text
