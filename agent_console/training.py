@@ -12,8 +12,6 @@ from support.web.identity import allow, me
 
 bp = Blueprint("console_training", __name__, template_folder="templates", url_prefix="/staff/training")
 
-STATES = {"enrolled": _l("Enrolled"), "passed": _l("Passed"), "failed": _l("Failed"), "withdrawn": _l("Withdrawn")}
-
 
 class AskForm(forms.Form):
     course_id = forms.Whole(least=1, required=True, missing=_l("Choose a course"))
@@ -35,7 +33,7 @@ def show():
     names = people.by_ids([*looked_after, trainee.mentor_id if trainee else None])
     return forms.answer(
         "staff_training/show.html", held=certificates.in_force(person.id), state=certificates.state, certificate_day=training.last_day, records=mine, at=at,
-        last_day=records.last_day, states=STATES, courses=[course for course in courses.active(person) if course.id not in attended], trainee=trainee,
+        last_day=records.last_day, courses=[course for course in courses.active(person) if course.id not in attended], trainee=trainee,
         mentor=names.get(trainee.mentor_id) if trainee else None, trainees=[names[number] for number in looked_after if number in names],
     )
 

@@ -11,7 +11,7 @@ from support.web.identity import allow, me
 
 bp = Blueprint("admin_training", __name__, template_folder="../templates", url_prefix="/admin/training")
 
-VIEWS = {"enrolled": _l("Enrolled"), "overdue": _l("Overdue"), "wished": _l("Own wish"), "passed": _l("Passed"), "failed": _l("Failed"), "withdrawn": _l("Withdrawn")}
+VIEWS = {"enrolled": _l("Enrolled"), "overdue": _l("Overdue"), "wished": _l("Own wish"), "passed": _l("Passed"), "failed": _l("Not passed"), "withdrawn": _l("Withdrawn")}
 SAID = {
     "passed": _l("It is recorded as passed. The certificates count from now on."), "failed": _l("It is recorded as not passed."),
     "withdrawn": _l("The enrolment is ended."),

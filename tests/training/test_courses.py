@@ -177,11 +177,11 @@ def test_the_list_knows_what_is_overdue_and_its_table_holds_the_same(any_app, cl
 def test_what_ends_soon_is_renewed_with_one_click(any_app, client_of):
     hanna = client_of(any_app, "hanna")
     page = hanna.get("/admin/training").text
-    assert "Enrol Lena Brandt in Orders and late parcels" in page
+    assert "Enrol in Orders and late parcels: Lena Brandt" in page
     with any_app.app_context():
         orders = course("Orders and late parcels")
     enrolled(any_app, hanna, "lena", orders)
-    assert "Enrol Lena Brandt in Orders and late parcels" not in hanna.get("/admin/training").text
+    assert "Enrol in Orders and late parcels: Lena Brandt" not in hanna.get("/admin/training").text
 
 
 @pytest.mark.parametrize("valid_for, unit, passed, last", [
