@@ -14,13 +14,14 @@ from agent_console.administration import (
     overview,
     queues,
     replies,
+    search_words,
     shop,
     skills,
     staff,
     training,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, courses, training, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, courses, training, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:
