@@ -3,6 +3,7 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    courses,
     deliveries,
     dispositions,
     embedding,
@@ -18,9 +19,13 @@ from agent_console.administration import (
     shop,
     skills,
     staff,
+    training,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, searches, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (
+    overview, shop, face, staff, skills, certificates, courses, training, queues, calendars, articles, searches, search_words, dispositions, replies, notices,
+    embedding, imports, mails, deliveries,
+)
 
 
 def init_app(app, settings) -> None:

@@ -13,6 +13,8 @@ AREAS = (
     ("admin_staff.index", "users", _l("Staff"), _l("Who works here, in which role")),
     ("admin_skills.index", "tag", _l("Skills"), _l("What work can ask for")),
     ("admin_certificates.index", "certificate", _l("Certificates"), _l("Who is trained for what, until when")),
+    ("admin_courses.index", "book", _l("Courses"), _l("What passing one gives, and for how long")),
+    ("admin_training.index", "checklist", _l("Training records"), _l("Who is enrolled in what, and how it ended")),
     ("admin_queues.index", "stack-2", _l("Queues"), _l("Waiting lines, the skills they ask for, their hours and targets")),
     ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
     ("admin_articles.index", "book", _l("Answers"), _l("Articles for customers and for staff")),
