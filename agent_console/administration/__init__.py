@@ -1,8 +1,11 @@
 """Administration: what a shop keeps in order. `agent_console` calls `init_app`; each screen is a module with its blueprint `bp`."""
+from flask import url_for
+
 from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    coverage,
     deliveries,
     dispositions,
     embedding,
@@ -13,14 +16,17 @@ from agent_console.administration import (
     overview,
     queues,
     replies,
+    shifts,
     shop,
     skills,
     staff,
 )
+from support import links
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, shifts, coverage, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:
     for screen in SCREENS:
         app.register_blueprint(screen.bp)
+    links.register(app, "coverage", lambda: url_for("admin_coverage.show"))
