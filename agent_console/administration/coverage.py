@@ -111,6 +111,6 @@ def _sentence(detail: coverage.Detail) -> str:
     if detail.cell.least:
         return _("At the weakest moment of %(when)s there is somebody trained.", when=when)
     if detail.without:
-        held = _(" and ").join(skill.name if skill.kind == "language" else _("%(skill)s level %(level)s", skill=skill.name, level=levels[skill.id]) for skill in detail.without)
+        held = ", ".join(skill.name if skill.kind == "language" else _("%(skill)s level %(level)s", skill=skill.name, level=levels[skill.id]) for skill in detail.without)
         return _("Nobody on shift holds %(skills)s on %(when)s.", skills=held, when=when)
     return _("Nobody on shift holds all that is asked for together on %(when)s.", when=when)

@@ -27,6 +27,5 @@ def init_app(app: Flask, settings) -> None:
     passwords.init_app(app, settings)
     app.cli.add_command(administrator)
     demo.part(app, 10, cast.people)
-    shifts.init_app(app, settings)
     jobs.every(app, 3600, "forget old links", links.prune)
     jobs.every(app, 3600, "forget old vouchers", vouching.prune)

@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import cast, coverage, demo_history, holes, kinds, queues, screens, told
+from support.routing import cast, coverage, demo_history, demo_shifts, holes, kinds, queues, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -48,3 +48,4 @@ def init_app(app, settings) -> None:
     demo.part(app, 40, cast.queues)
     demo.part(app, 41, cast.presences)
     demo.part(app, 75, demo_history.work)
+    demo.part(app, 76, demo_shifts.build)

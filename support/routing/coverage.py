@@ -1,7 +1,7 @@
 """Who would be there for what waits, hour by hour in the days to come: read from shifts, certificates and hours, with a fixed number of statements.
 
 Counted are those with a shift plan: of others nobody knows when they are there, so a shop without plans is told of no holes.
-A queue is asked in the languages of its work of the last 30 days, and in the shop's.
+A queue is asked in the languages the shop serves that were seen in its work of the last 30 days, and in the shop's first.
 """
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -62,7 +62,8 @@ def _asks(lines: picture.Lines, queues: dict[int, Queue], at: datetime) -> list[
     """Every queue in every language that it is asked in. A language for which no skill stands asks for nothing more and has no row of its own."""
     ours = picture.main_language(shop.profile().language)
     seen = db.session.execute(select(WorkItem.queue_id, WorkItem.language).where(WorkItem.entered_at > at - SEEN).distinct())
-    asked = {(queue_id, picture.main_language(language)) for queue_id, language in seen}
+    served = {picture.main_language(code) for code in shop.profile().languages}
+    asked = {(queue_id, code) for queue_id, language in seen if (code := picture.main_language(language)) in served}
     made = []
     for queue in sorted(queues.values(), key=lambda queue: (queue.position, queue.id)):
         for language in (ours, *sorted(code for queue_id, code in asked if queue_id == queue.id and code != ours)):

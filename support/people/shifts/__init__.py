@@ -2,8 +2,6 @@
 
 A plan says when somebody works week by week, an exception what is different on some days. Who has no plan is held to be there always.
 """
-from support import demo
-from support.people.shifts import demo_week
 from support.people.shifts.keeping import (
     CHANGED,
     KINDS,
@@ -23,7 +21,3 @@ __all__ = [
     "CHANGED", "KINDS", "Day", "Plan", "Reminder", "ShiftException", "ShiftPlan", "Week", "add_exception", "days_of", "find_plan", "listed", "off_shift", "plans", "reminder",
     "remove_exception", "remove_plan", "save_plan", "week",
 ]
-
-
-def init_app(app, settings) -> None:
-    demo.part(app, 27, demo_week.plans)
