@@ -16,6 +16,7 @@ from agent_console.administration import (
     overview,
     queues,
     replies,
+    search_words,
     shifts,
     shop,
     skills,
@@ -23,7 +24,7 @@ from agent_console.administration import (
 )
 from support import links
 
-SCREENS = (overview, shop, face, staff, skills, certificates, shifts, coverage, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, shifts, coverage, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:
