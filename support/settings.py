@@ -104,6 +104,8 @@ class Settings:
     max_chats: int = setting(3, "chats an agent carries at once")
     max_tickets: int = setting(2, "deferrable tickets the router gives an agent at once")
     sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
+    shift_ends: str = setting("remind", "what the end of a shift means: `remind` tells the agent, `stop` also offers nothing new to whoever has a shift plan and no shift now")
+    coverage_days: int = setting(7, "days ahead for which the coverage looks for hours without a trained person on shift")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 

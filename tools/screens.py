@@ -59,7 +59,7 @@ class Screen:
 
 NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
-        "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
+        "tickets": "/tickets", "board": "/board", "shifts": "/admin/shifts", "coverage": "/admin/coverage", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "courses": "/admin/courses", "training": "/admin/training", "calendars": "/admin/calendars",
         "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee",
         "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
@@ -170,6 +170,11 @@ SCREENS = (
             Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
         )
     ),
+    Screen("admin-shifts", "hanna", "/admin/shifts"),
+    Screen("admin-shifts-person", "hanna", "/admin/shifts/<int:person_id>", at="/admin/shifts"),
+    Screen("admin-shifts-plan", "hanna", "/admin/shifts/<int:person_id>/plans/<int:plan_id>", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-shifts-plan-new", "hanna", "/admin/shifts/<int:person_id>/plans/new", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-coverage", "hanna", "/admin/coverage"),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
     Screen("admin-searches", "arno", "/admin/searches"),
     Screen("admin-search-words", "arno", "/admin/search-words?q=flashlight"),
