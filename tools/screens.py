@@ -125,6 +125,7 @@ SCREENS = (
     Screen("portal-question-waiting", "maja", "/questions", shows="/questions/<int:ticket_id>", act=talked),
     Screen("desk-offer", "ines", "/desk", act=lambda page, stage: (available(page, stage), page.locator(".sb-offer").wait_for(timeout=WAIT))),
     Screen("desk-ticket", "ines", "/desk", shows="/desk/tickets/<int:ticket_id>", act=accepted),
+    Screen("portal-callback", "maja", "/questions", shows="/questions/<int:ticket_id>/callback", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}/callback")),
     Screen("portal-question-chat", "maja", "/questions", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}")),
     Screen("desk-ringing", "ines", "/desk", act=rings, after=declined),
     Screen("desk-note", "ines", "/desk", act=note, after=lambda page, stage: page.locator("#f-body").fill("")),

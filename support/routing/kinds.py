@@ -3,7 +3,7 @@ from flask_babel import lazy_gettext as _l
 
 from support.events import declare
 
-QUEUED = declare("work.queued", "a ticket waits in a queue (data: work_item_id, queue_id, channel, reason: opened, reopened or returned)", _l("It joined the line {queue}"))
+QUEUED = declare("work.queued", "a ticket waits in a queue (data: work_item_id, queue_id, channel, reason: opened, reopened, returned, call, written or due)", _l("It joined the line {queue}"))
 MADE = declare("offer.made", "work was offered to an agent, for so many seconds (data: offer_id, work_item_id, queue_id, agent_id, seconds)", _l("It was offered to {agent}"))
 ACCEPTED = declare("offer.accepted", "the agent accepted the offer (data: offer_id, work_item_id, queue_id, agent_id, waited_seconds)", _l("{agent} accepted it"))
 DECLINED = declare("offer.declined", "the agent declined; the place in line is kept (data: offer_id, work_item_id, queue_id, agent_id, reason)", _l("{agent} let it go to somebody else"))
