@@ -26,7 +26,7 @@ from support.people.person import Person
 from support.routing import calls
 from support.routing.calls import CALLBACK
 from support.routing.line import queue_for
-from support.routing.models import ASSIGNED, CALL, LATER, OFFERED, Queue, WorkItem
+from support.routing.models import ASSIGNED, CALL, DONE, LATER, OFFERED, Queue, WorkItem
 from support.routing.models import WAITING as IN_LINE
 from support.tickets.access import demand_work
 from support.tickets.models import Conversation, Ticket
@@ -118,7 +118,7 @@ def standing(person, ticket) -> Standing | None:
     callback = _last(ticket.id)
     if callback is None:
         return None
-    state = _agreed(callback.state, calls.states_of([ticket.id]).get(ticket.id)) if callback.is_live else callback.state
+    state = _agreed(callback.state, calls.newest_of([ticket.id]).get(ticket.id)) if callback.is_live else callback.state
     mine, works = tickets.is_customer_of(person, ticket), tickets.may_work(person, ticket)
     return Standing(
         state, numbers.spoken(callback.number) if mine or works else numbers.masked(callback.number), callback.number if works else None, callback.chosen,
@@ -295,16 +295,16 @@ def follow() -> None:
 def _astray() -> list[int]:
     """Tickets whose callback does not say where the work is."""
     rows = db.session.execute(select(Callback.ticket_id, Callback.state).where(Callback.state.in_(LIVE)).order_by(Callback.wanted_from).limit(AGREED_AT_ONCE)).all()
-    items = calls.states_of([ticket_id for ticket_id, _state in rows]) if rows else {}
+    items = calls.newest_of([ticket_id for ticket_id, _state in rows]) if rows else {}
     return [ticket_id for ticket_id, state in rows if _agreed(state, items.get(ticket_id)) != state]
 
 
 def _agreed(state: str, item: WorkItem | None) -> str:
-    """Where a live callback stands, by what became of its work. Without any the ticket was settled: by a call, if there was one."""
-    if item is None or not item.is_live:
+    """Where a live callback stands, by what became of its work. Work that is over was settled by a call, if somebody had it in hand as one."""
+    if item is None or item.channel != CALL:
         return REACHED if state == CALLING else CANCELLED
-    if item.channel != CALL:
-        return CANCELLED
+    if not item.is_live:
+        return REACHED if item.state == DONE else CANCELLED
     if item.state == ASSIGNED:
         return CALLING
     if item.state in (IN_LINE, OFFERED):
@@ -316,6 +316,8 @@ def _agree(session, callback: Callback, item: WorkItem | None) -> str:
     """The same, written down; the item is locked."""
     state = _agreed(callback.state, item)
     if state != callback.state:
+        if state == REACHED:
+            _move(session, callback, CALLING, now())  # it went faster than it was followed
         _move(session, callback, state, now())
         kind = {REACHED: kinds.CALLBACK_REACHED, CANCELLED: kinds.CALLBACK_CANCELLED}.get(state, kinds.CALLBACK_MOVED)
         _record(kind, callback, **({"state": state} if kind is kinds.CALLBACK_MOVED else {"attempts": callback.attempts}))

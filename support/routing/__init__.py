@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)
-SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, training_kinds.GRANTED, calendars.CHANGED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.TURNED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, calendars.CHANGED)
 
 
 def init_app(app, settings) -> None:

@@ -7,13 +7,13 @@ tried, is kept by `support.contact.callbacks`.
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from support.clock import now
 from support.database import db, lock, transaction
 from support.routing import kinds, offers
 from support.routing import presence as presences
-from support.routing.models import ASSIGNED, CALL, DONE, LATER, LIVE, LIVE_STATES, OFFERED, TICKET, WAITING, Offer, Presence, WorkItem
+from support.routing.models import ASSIGNED, CALL, DONE, LATER, LIVE, OFFERED, TICKET, WAITING, Offer, Presence, WorkItem
 from support.routing.work import told
 from support.tickets import release
 from support.tickets.models import Ticket
@@ -38,7 +38,7 @@ def put_in_line(session, item: WorkItem, at: datetime, wanted_at: datetime | Non
     else:
         item.entered_at = min(item.entered_at, at)
         _turn(item, WAITING, at)
-        told(kinds.QUEUED, item, channel=CALL, reason="call")
+    told(kinds.TURNED, item, channel=CALL, reason="call")
 
 
 def answer_in_writing(session, item: WorkItem, at: datetime) -> None:
@@ -48,10 +48,10 @@ def answer_in_writing(session, item: WorkItem, at: datetime) -> None:
     item.channel = TICKET
     if presence is not None:
         presences.settle(session, presence, at)
-        return
-    item.entered_at = min(item.entered_at, at)
-    _turn(item, WAITING, at)
-    told(kinds.QUEUED, item, channel=TICKET, reason="written")
+    else:
+        item.entered_at = min(item.entered_at, at)
+        _turn(item, WAITING, at)
+    told(kinds.TURNED, item, channel=TICKET, reason="written")
 
 
 def put_off(session, item: WorkItem, at: datetime, until: datetime) -> None:
@@ -61,6 +61,7 @@ def put_off(session, item: WorkItem, at: datetime, until: datetime) -> None:
     item.agent_id = None
     _turn(item, LATER, at, until)
     presences.settle(session, presence, at)
+    told(kinds.TURNED, item, channel=CALL, reason="later")
 
 
 def end(session, item: WorkItem, at: datetime) -> WorkItem:
@@ -96,10 +97,10 @@ def wake(item_id: int) -> bool:
     return True
 
 
-def states_of(ticket_ids) -> dict[int, WorkItem]:
-    """{ticket: its live work item}, in one statement."""
-    query = select(WorkItem).where(WorkItem.ticket_id.in_(list(ticket_ids)), WorkItem.state.in_(LIVE_STATES))
-    return {item.ticket_id: item for item in db.session.scalars(query)}
+def newest_of(ticket_ids) -> dict[int, WorkItem]:
+    """{ticket: its last work item}, in one statement."""
+    last = select(func.max(WorkItem.id)).where(WorkItem.ticket_id.in_(list(ticket_ids))).group_by(WorkItem.ticket_id)
+    return {item.ticket_id: item for item in db.session.scalars(select(WorkItem).where(WorkItem.id.in_(last)))}
 
 
 def _take_from_ring(session, item: WorkItem, at: datetime) -> None:
