@@ -2,7 +2,7 @@
 from flask import Blueprint
 
 from support import demo, jobs, relay
-from support.contact import callbacks, cast, kinds, mail, notices, replies
+from support.contact import callbacks, cast, demo_callbacks, kinds, mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
 from support.tickets import kinds as ticket_kinds
@@ -31,3 +31,4 @@ def init_app(app, settings) -> None:
     jobs.every(app, 2, "send mails", mail.send_waiting, apart=True)
     demo.part(app, 66, cast.replies)
     demo.part(app, 67, cast.notices)
+    demo.part(app, 76, demo_callbacks.callbacks)
