@@ -129,3 +129,14 @@ class Feedback(Base):
         Index("ix_article_feedback_visitor", "visitor", "at"),
         Index("ix_article_feedback_time", "at", "article_id"),
     )
+
+
+class SearchWords(Base):
+    """One row: what administrators taught the search, as they typed it. `same`: a line for each group of phrases, parted by commas."""
+
+    __tablename__ = "search_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    same: Mapped[str] = mapped_column(Text, default="")
+    ignored: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)

@@ -13,12 +13,13 @@ from agent_console.administration import (
     overview,
     queues,
     replies,
+    search_words,
     shop,
     skills,
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:

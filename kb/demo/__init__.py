@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from kb import kinds, markdown
-from kb.model import PUBLIC, Article, Feedback, Revision
+from kb.model import PUBLIC, Article, Feedback, Revision, SearchWords
 from support.database import db
 from support.events import record
 
@@ -17,6 +17,7 @@ CAST = (
     "wash-and-proof-a-jacket", "moth-lantern-care",
 )
 VISITORS = 160
+SAME = "rucksack, backpack, pack\nmattress, mat, sleeping pad\ncooker, stove, burner\ncanister, cartridge, gas bottle\ntorch, flashlight, lantern, lamp\nmoney back, refund\nguarantee, warranty, promise\npostage, shipping, delivery costs"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def fill(world) -> None:
         if world.full or (page.translation_of or page.slug) in CAST or page.state != PUBLIC:
             world.articles[page.slug] = _article(world, page)
     if world.full:
+        db.session.add(SearchWords(id=1, same=SAME, ignored="tarn thistle"))
         for german, luck in ((False, world.rng), (True, Random(world.rng.random()))):
             _readers(world, [one for one in world.articles.values() if one.is_public and (one.language == "de") == german], luck)
 
