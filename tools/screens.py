@@ -142,6 +142,7 @@ SCREENS = (
     Screen("desk-empty", "hanna", "/desk", act=available),
     Screen("desk-account", "ines", "/staff/account"),
     Screen("supervision-tickets", "hanna", "/tickets"),
+    Screen("supervision-callbacks", "hanna", "/callbacks"),
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
     Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
     Screen("supervision-story-returned", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=returned),

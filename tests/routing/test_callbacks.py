@@ -107,9 +107,10 @@ def test_a_call_takes_everything_though_not_the_room_of_tickets_and_ends_with_a_
     with desks.app.app_context():
         view = routing.my_desk(desks.person("ines"))
         assert (view.units, view.units_max, view.tickets) == (6, 6, 2)
+        tickets.wait_for_customer(desks.person("ines"), called)
     chat = desks.ask("odile")
     desks.flow()
-    assert desks.rings_at(chat) is None
+    assert desks.rings_at(chat) is None, "whoever telephones is busy, whatever the ticket says"
     report(desks, "ines", called, "reached")
     assert (of(desks, called).state, of(desks, called).attempts, desks.shown("ines")) == ("reached", 1, "wrap_up")
     assert (desks.item(called).channel, desks.item(called).state) == ("ticket", "assigned"), "it stays with her until it is resolved"
