@@ -1,8 +1,15 @@
 """The pages of a callback as plain forms, which is all that a browser without scripts has."""
 import re
 
+from sqlalchemy import select
+
 from support.clock import now
+from support.database import db
+from support.orders.model import Order
+from support.people import sign_ins
+from support.people.person import Person
 from support.routing import sweep
+from tests.conftest import cookie_name
 
 
 def test_asking_choosing_changing_and_cancelling_by_plain_forms(app, client_of, settle):
@@ -37,3 +44,16 @@ def test_a_queue_that_calls_nobody_back_offers_and_takes_none(app, client_of):
         sweep()
     assert "Call me back instead" not in maja.get(asked.headers["Location"]).text
     assert maja.post(asked.headers["Location"] + "/callback", data={"number": "0171 3920012", "wanted": "now"}).status_code == 409
+
+
+def test_a_guest_is_called_about_his_own_question_and_counted_apart(app, client_of):
+    gero = client_of(app)
+    with app.app_context():
+        order = db.session.scalar(select(Order).where(Order.number == "TT-204733"))
+        token = sign_ins.begin(db.session.get(Person, app.extensions["cast"]["gero"]), device="test", scope="order", scope_id=order.id)[1]
+    gero.set_cookie(cookie_name(app), token)
+    asked = {"subject": "Boots", "body": "Which size?", "topic": "orders", "channel": "callback", "order": "TT-204733", "client_id": "call-me-back-0004"}
+    form = gero.post("/ask", data=asked).headers["Location"]
+    assert gero.post(form, data={"number": "+49 171 3920014", "wanted": "now"}).status_code == 303
+    assert "You are next: we call you soon" in gero.get(form.removesuffix("/callback")).text
+    assert client_of(app, "maja").get(form).status_code == 404
