@@ -61,7 +61,7 @@ NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
         "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "calendars": "/admin/calendars",
-        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "search-words": "/admin/search-words?q=settee", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
+        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
     },
     "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
     "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},
@@ -167,6 +167,8 @@ SCREENS = (
         )
     ),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
+    Screen("admin-searches", "arno", "/admin/searches"),
+    Screen("admin-search-words", "arno", "/admin/search-words?q=flashlight"),
     Screen("admin-mail", "arno", "/admin/mail"),
     Screen("admin-deliveries", "arno", "/admin/deliveries"),
     Screen("admin-deliveries-stuck", "arno", "/admin/deliveries", act=stuck),

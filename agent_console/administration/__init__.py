@@ -14,12 +14,13 @@ from agent_console.administration import (
     queues,
     replies,
     search_words,
+    searches,
     shop,
     skills,
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, searches, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:

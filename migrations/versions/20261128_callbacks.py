@@ -3,7 +3,7 @@
 A work item may have its place and stand in no line before a time; a queue says whether it calls back.
 
 Revision ID: 20261128_callbacks
-Revises: 20261128_search_words
+Revises: 20261128_searches
 """
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ from alembic import op
 from support.database import UTCDateTime
 
 revision = '20261128_callbacks'
-down_revision = '20261128_search_words'
+down_revision = '20261128_searches'
 branch_labels = None
 depends_on = None
 

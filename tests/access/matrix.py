@@ -131,6 +131,7 @@ ROWS = (
     Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404", things={"name": "=no.csv"}),
     Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
     Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
+    Row("GET /admin/searches", ADMIN_PAGE),
     Row("GET /admin/search-words", ADMIN_PAGE),
     Row("POST /admin/search-words", ADMIN_ACT, body={"same": "sofa, settee", "ignored": "", "version": "0"}),
     Row("GET /admin/notices", ADMIN_PAGE),

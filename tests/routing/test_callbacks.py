@@ -348,3 +348,17 @@ def test_one_number_is_rung_for_so_many_and_no_more_whoever_asks(here):
 def test_every_state_is_reached_by_a_move_and_what_is_over_stays_over():
     assert set(MOVES) == set(STATES) and all(not MOVES[state] for state in STATES if state not in LIVE)
     assert set().union(*MOVES.values()) == set(STATES)
+
+
+def test_a_call_is_offered_where_the_wait_is_long_or_unknown(here):
+    quick, other = here.ask(), here.ask(topic="products")
+    here.flow()
+
+    def offered(ticket_id=quick, **wait):
+        with here.app.app_context():
+            person = here.person("maja")
+            return callbacks.is_offered(routing.Place("waiting", "chat", "Orders", 1, **wait), tickets.find(person, ticket_id))
+
+    assert not offered(usually_under_seconds=300, middle_seconds=120)
+    assert offered(usually_under_seconds=301) and offered(usually_under_seconds=240, middle_seconds=121) and offered()
+    assert not offered(other), "its queue calls nobody back"
