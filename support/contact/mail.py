@@ -82,9 +82,9 @@ def on_address_changed(event: Event) -> None:
 
 
 def on_opened(event: Event) -> None:
-    """Confirm a ticket written by form. An unproven address gets at most one such mail a day, without the sender's words."""
+    """Confirm a ticket for which nobody waits on the page. An unproven address gets at most one such mail a day, without the sender's words."""
     ticket = db.session.get(Ticket, event.ticket_id)
-    if event.data["channel"] != "form" or ticket is None:
+    if event.data["channel"] == "chat" or ticket is None:
         return
     if ticket.customer.email and not writing.is_proven(ticket.customer):
         try:
@@ -107,6 +107,12 @@ def on_resolved(event: Event) -> None:
     """It is done; ask how it was."""
     ticket = db.session.get(Ticket, event.ticket_id)
     _put(event, "resolved", ticket.customer.email)
+
+
+def on_given_up(event: Event) -> None:
+    """We called and reached nobody: the customer hears that the answer comes in writing."""
+    ticket = db.session.get(Ticket, event.ticket_id)
+    _put(event, "callback", ticket.customer.email)
 
 
 def on_certificate(event: Event) -> None:

@@ -34,7 +34,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "course": _course, "coverage": _coverage, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "callback": _called, "moved": _moved, "certificate": _certificate, "course": _course, "coverage": _coverage, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -66,6 +66,14 @@ def _resolved(mail) -> EmailMessage | None:
     if ticket.is_live:
         return None  # reopened before the mail went out
     return _about_ticket(mail, lambda ticket: _("Your question %(number)s is solved. How was it?", number=ticket.number), "resolved")
+
+
+def _called(mail) -> EmailMessage | None:
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    if not ticket.is_live:
+        return None  # settled meanwhile
+    wrong = mail.event.data["result"] == "wrong_number"
+    return _about_ticket(mail, lambda ticket: _("We could not reach you about %(number)s", number=ticket.number), "callback", wrong=wrong)
 
 
 def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:

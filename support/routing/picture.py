@@ -114,7 +114,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
     """Per line, the live work that arrives in it, in people kept busy and weighed by its value: what the price of an agent is made of."""
     query = (
         select(WorkItem.queue_id, WorkItem.channel, WorkItem.language, func.count())
-        .where(WorkItem.entered_at > at - MEMORY, WorkItem.channel != TICKET)
+        .where(WorkItem.entered_at > at - MEMORY, WorkItem.entered_at <= at, WorkItem.channel != TICKET)
         .group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.language)
     )
     work: dict[Line, float] = {}

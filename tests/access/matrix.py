@@ -13,6 +13,7 @@ WRONG = "422 422 422 422 422 422 422 422"
 ACCOUNT_PAGE, ACCOUNT_ACT = "in 200 200 in 403 403 403 403", "401 303 303 401 403 403 403 403"
 HER_ACCOUNT_PAGE, HER_ACCOUNT_ACT = "in 200 404 in 403 403 403 403", "401 303 404 401 403 403 403 403"
 HER_PAGE, HER_ACT = "in 200 404 404 403 403 403 403", "401 303 404 404 403 403 403 403"
+HER_LATE = "401 409 404 404 403 403 403 403"  # somebody answers her already
 DESK_PAGE, WORK, INES_ONLY = "in 404 404 404 200 200 200 403", "401 404 404 404 303 403 303 403", "401 404 404 404 303 404 404 403"
 BOARD_PAGE, BOARD_ACT = "in 404 404 404 403 403 200 200", "401 404 404 404 403 403 303 303"
 STAFF_PAGE, STAFF_ACT = "in 404 404 404 200 200 200 200", "401 404 404 404 303 303 303 303"
@@ -206,6 +207,7 @@ ROWS = (
     Row("POST /ask/solved", "200 200 200 200 403 403 403 403", body={"article": "{slug}"}),
     Row("GET /board", BOARD_PAGE),
     Row("GET /board/numbers", BOARD_PAGE),
+    Row("GET /callbacks", BOARD_PAGE),
     Row("GET /contact", OPEN),
     Row("GET /desk", DESK_PAGE),
     Row("POST /desk/heartbeat", "401 404 404 404 204 204 204 403"),
@@ -220,6 +222,7 @@ ROWS = (
     Row("GET /desk/ring", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE, things={"ticket_id": "solved"}),
+    Row("POST /desk/tickets/<int:ticket_id>/call", "401 404 404 404 409 403 409 403", body={"result": "reached"}),
     Row("GET /desk/tickets/<int:ticket_id>/answers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/context", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/header", DESK_PAGE),
@@ -294,6 +297,9 @@ ROWS = (
     Row("GET /questions", "in 200 200 200 403 403 403 403"),
     Row("GET /questions/<int:ticket_id>", HER_PAGE),
     Row("GET /questions/<int:ticket_id>", HER_PAGE, things={"ticket_id": "solved"}),
+    Row("GET /questions/<int:ticket_id>/callback", HER_PAGE),
+    Row("POST /questions/<int:ticket_id>/callback", HER_LATE, body={"number": "0171 3920012", "wanted": "now"}),
+    Row("POST /questions/<int:ticket_id>/callback/withdrawal", HER_LATE),
     Row("GET /questions/<int:ticket_id>/messages", HER_PAGE),
     Row("POST /questions/<int:ticket_id>/messages", HER_ACT, body={"body": "More words", "client_id": "client-more-0001"}),
     Row("POST /questions/<int:ticket_id>/rating", HER_ACT, things={"ticket_id": "solved"}, body={"score": "4", "comment": "fine"}),
