@@ -1,9 +1,6 @@
-"""callbacks
+"""callbacks: a work item may have its place and stand in no line before a time; a queue says whether it calls back.
 
-A work item may have its place and stand in no line before a time; a queue says whether it calls back.
-
-Revision ID: 20261128_callbacks
-Revises: 20261128_searches
+Revision 20261128_callbacks, made 2026-11-28 03:50:00.
 """
 import sqlalchemy as sa
 from alembic import op
