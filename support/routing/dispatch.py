@@ -13,7 +13,7 @@ from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import line, offers, told, why, work
+from support.routing import calls, line, offers, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -54,18 +54,19 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at))
+    due = bool(offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at))
     db.session.rollback()
     return due
 
 
 def on_time() -> None:
-    """What happens by time alone: offers that rang out, lost agents and their work, wrap-up that is over. Called every second."""
+    """What happens by time alone: offers that rang out, lost agents and their work, wrap-up that is over, callbacks that are due. Called every second."""
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
     _each(lambda offer_id: offers.withdraw(offer_id, "clock"), offers.misdated(at))
     _each(work.give_back, work.abandoned(at))
+    _each(calls.wake, calls.due(at))
     dispatch()
 
 

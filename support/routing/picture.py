@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from support import calendars, training
 from support.clock import AHEAD
 from support.database import db
+from support.people import shifts
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
-from support.routing.fitness import TICKET, Agent, Item, Line, Need, untrained
+from support.routing.fitness import OFF_SHIFT, TICKET, Agent, Item, Limits, Line, Need, untrained
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
@@ -87,7 +88,7 @@ def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]
         ids = list(person_ids)
         rows, loads = list(db.session.execute(query.where(Presence.person_id.in_(ids)))), capacity.loads(ids)
         held, lapsed = levels_by_person(ids, at), lapsed_by_person(ids, at)
-    return [_agent(row, row.active, held, loads, lapsed, at) for row in rows]
+    return _all([(row, row.active) for row in rows], held, loads, lapsed, at)
 
 
 def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Person]]:
@@ -101,7 +102,20 @@ def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Pe
 def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed: dict | None = None) -> list[Agent]:
     """The same people as the matcher sees them; one statement, for their levels."""
     held = levels_by_person([person.id for _, person in rows], at)
-    return [_agent(presence, person.active, held, loads, lapsed or {}, at) for presence, person in rows]
+    return _all([(presence, person.active) for presence, person in rows], held, loads, lapsed or {}, at)
+
+
+def _all(rows: list[tuple], held: dict, loads: dict, lapsed: dict, at: datetime) -> list[Agent]:
+    """`rows`: (a presence or what has its columns, whether the person is active)."""
+    off = off_shift([presence.person_id for presence, _active in rows], at)
+    trainees = training.trainees.among(held, at)
+    own = capacity.in_training() if trainees else None
+    return [_agent(presence, active, held, loads, lapsed, at, own if presence.person_id in trainees else None, off) for presence, active in rows]
+
+
+def off_shift(person_ids: list[int], at: datetime) -> set[int]:
+    """Those who get no new offers because they have no shift now: nobody, unless the shop wants it so. What is in hand goes on."""
+    return shifts.off_shift(person_ids, at) if current_app.config["SETTINGS"].shift_ends == "stop" else set()
 
 
 def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
@@ -117,7 +131,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
     """Per line, the live work that arrives in it, in people kept busy and weighed by its value: what the price of an agent is made of."""
     query = (
         select(WorkItem.queue_id, WorkItem.channel, WorkItem.language, func.count())
-        .where(WorkItem.entered_at > at - MEMORY, WorkItem.channel != TICKET)
+        .where(WorkItem.entered_at > at - MEMORY, WorkItem.entered_at <= at, WorkItem.channel != TICKET)
         .group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.language)
     )
     work: dict[Line, float] = {}
@@ -150,13 +164,12 @@ def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]
     return lapsed
 
 
-def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
-    """`presence` is the row or has its columns."""
+def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: dict, at: datetime, own: Limits | None, off: set[int]) -> Agent:
     number = presence.person_id
-    load = loads.get(number, capacity.NOTHING)
+    load, out = loads.get(number, capacity.NOTHING), out_code(presence, active, at)
     return Agent(
-        id=number, levels=held.get(number, {}), lapsed=frozenset(lapsed.get(number, ())), out=out_code(presence, active, at),
-        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(),
+        id=number, levels=held.get(number, {}), lapsed=frozenset(lapsed.get(number, ())), out=out or (OFF_SHIFT if number in off else None),
+        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(), limits=own,
     )
 
 
