@@ -4,7 +4,7 @@ The database is the arbiter: a proposal becomes an offer only in a transaction t
 portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
-from support.routing import cast, demo_history, kinds, queues, screens, told
+from support.routing import cast, demo_history, kinds, queues, scores, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -33,6 +33,7 @@ SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN,
 
 def init_app(app, settings) -> None:
     """Follow tickets and people, sweep, tell the screens."""
+    scores.weigh(scores.of_settings(settings))
     told.init_app(app, settings)
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
     relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
