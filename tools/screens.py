@@ -144,6 +144,7 @@ SCREENS = (
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
     Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
     Screen("supervision-story-returned", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=returned),
+    Screen("supervision-why", "hanna", "/tickets", shows="/tickets/<int:ticket_id>/why", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}/why")),
     Screen("supervision-skills", "hanna", "/admin/certificates"),
     Screen("supervision-skills-field", "arno", "/admin/certificates", act=field_open),
     Screen("supervision-skills-nobody", "hanna", "/admin/certificates?q=qqqq"),

@@ -15,6 +15,8 @@ from support.routing.offers import REASONS as DECLINE_REASONS
 from support.routing.offers import accept, decline, pull
 from support.routing.presence import choose_presence, end_wrap_up, heartbeat, shown
 from support.routing.told import held as limits_held
+from support.routing.waiting import of_ticket as waits_of
+from support.routing.waiting import weights
 from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
@@ -24,7 +26,7 @@ from support.training import kinds as training_kinds
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
     "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "limits_held", "my_desk",
-    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
+    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "waits_of", "weights", "why",
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)

@@ -307,6 +307,7 @@ ROWS = (
     Row("GET /tickets/<int:ticket_id>", BOARD_PAGE, things={"ticket_id": "solved"}),
     Row("POST /tickets/<int:ticket_id>/reviews", "401 404 404 404 403 403 303 403", things={"ticket_id": "solved"}, body={"body": "A note for you"}),
     Row("GET /tickets/<int:ticket_id>/story", BOARD_PAGE),
+    Row("GET /tickets/<int:ticket_id>/why", BOARD_PAGE),
     Row("GET /track", "200 303 303 200 403 403 403 403", query="number=TT-1"),
     Row("POST /track", "422 404 404 422 403 403 403 403", body={"number": "{order}", "proof": "guess@mail.example"}),
     Row("GET /service-worker.js", OPEN),

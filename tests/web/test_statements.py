@@ -50,6 +50,7 @@ PAGES = (
     ("hanna", "/tickets?q=parcel", 5),
     ("hanna", "/tickets/{ticket}", 11),
     ("hanna", "/tickets/{ticket}/story", 10),
+    ("hanna", "/tickets/{ticket}/why", 8),
 )
 ACTS = {"ask": 13, "write": 9, "accept": 27, "reply": 11, "note": 9, "resolve": 10}
 
