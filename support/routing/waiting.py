@@ -193,7 +193,7 @@ def _sentence(piece: Stretch, item: WorkItem, queue: Queue, names: dict[int, str
     if piece.kind == CLOSED:
         return _("The queue was closed.")
     if piece.kind == UNSEEN:
-        return _("The router had not written down a look yet.")
+        return _("Nothing was written down about this time.")
     return _looked(piece.decision, item, queue, names, ended.get(piece.decision.offer_id))
 
 
