@@ -3,6 +3,7 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    courses,
     deliveries,
     dispositions,
     embedding,
@@ -14,12 +15,17 @@ from agent_console.administration import (
     queues,
     replies,
     search_words,
+    searches,
     shop,
     skills,
     staff,
+    training,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (
+    overview, shop, face, staff, skills, certificates, courses, training, queues, calendars, articles, searches, search_words, dispositions, replies, notices,
+    embedding, imports, mails, deliveries,
+)
 
 
 def init_app(app, settings) -> None:

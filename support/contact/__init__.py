@@ -20,6 +20,7 @@ def init_app(app, settings) -> None:
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
     relay.listen(app, "mail: certificate", [training_kinds.LAPSING, training_kinds.LAPSED], mail.on_certificate)
+    relay.listen(app, "mail: course", [training_kinds.ENROLLED, training_kinds.PASSED, training_kinds.FAILED], mail.on_course)
     jobs.every(app, 2, "send mails", mail.send_waiting, apart=True)
     demo.part(app, 66, cast.replies)
     demo.part(app, 67, cast.notices)

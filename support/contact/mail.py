@@ -115,6 +115,13 @@ def on_certificate(event: Event) -> None:
         _put(event, "certificate", holder.email)
 
 
+def on_course(event: Event) -> None:
+    """Who was sent to a course, or whose course has ended, hears of it; nobody of what he did himself."""
+    person = db.session.get(Person, event.data["person_id"])
+    if person is not None and person.active and person.id != event.actor_id and writing.is_proven(person):
+        _put(event, "course", person.email)
+
+
 def send_test(person) -> None:
     """An administrator tries the settings: one mail to himself."""
     demand(person, "administer")

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)
-SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, training_kinds.GRANTED, calendars.CHANGED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.TRAINEE_CHANGED, calendars.CHANGED)
 
 
 def init_app(app, settings) -> None:
@@ -42,7 +42,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
-    relay.hint_on(app, (kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED), screens.of_settings)
+    relay.hint_on(app, (kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, 3600, "forget old announcements", told.prune)
     jobs.every(app, settings.sweep_seconds, "sweep the lines", dispatching.sweep, lease=30)

@@ -3,7 +3,7 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from support.routing.fitness import CALL, CHAT, TICKET
+from support.routing.fitness import CALL, CHAT, TICKET, Limits
 from support.routing.scores import Weights
 from support.whatif.day import Case, Day, Rules, Worker
 
@@ -48,7 +48,7 @@ def apply(day: Day, changes: Changes, seed: int = 1) -> Day:
         workers[added.id] = added
     rules = _ruled(day.rules, changes.settings or {})
     if rules.limits != day.rules.limits:
-        workers = {key: replace(worker, limits=None) for key, worker in workers.items()}
+        workers = {key: replace(worker, limits=_own(worker.limits, day.rules.limits, rules.limits)) for key, worker in workers.items()}
     return replace(day, workers=tuple(workers.values()), rules=rules, cases=_multiplied(day, changes.arrivals, seed), recorded=None)
 
 
@@ -95,6 +95,12 @@ def _ruled(rules: Rules, settings: Mapping[str, float]) -> Rules:
     weights = replace(rules.weights, **{name.removeprefix("weight_"): settings[name] for name in WEIGHTS if name in settings})
     rings = {**rules.ring_seconds, **{channel: settings[name] for name, channel in RINGS.items() if name in settings}}
     return replace(rules, limits=limits, weights=weights, ring_seconds=rings, **{name: settings[name] for name in SECONDS if name in settings})
+
+
+def _own(own: Limits | None, before: Limits, after: Limits) -> Limits | None:
+    """What somebody carries whose limits differ from everybody's: where they do not, they change with them."""
+    same = {field.name: getattr(after, field.name) for field in fields(Limits) if own and getattr(own, field.name) == getattr(before, field.name)}
+    return own and replace(own, **same)
 
 
 def _multiplied(day: Day, factor: float, seed: int) -> tuple[Case, ...]:

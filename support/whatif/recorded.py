@@ -9,6 +9,7 @@ from statistics import mean, median
 from flask import current_app
 from sqlalchemy import and_, func, or_, select
 
+from support import training
 from support.database import db
 from support.people.person import STAFF, Person
 from support.routing import capacity, picture, queues, scores
@@ -40,7 +41,11 @@ def day(begins: datetime, ends: datetime, seed: int = 1) -> Day:
         outcomes.append(_outcome(case, item, handling[item.id], ends, offered))
     there, guessed = _there(people, logs, outcomes)
     shares, rings = _answers(offered)
-    workers = tuple(Worker(person_id, people[person_id], levels.get(person_id, {}), there[person_id], **shares) for person_id in sorted(there))
+    trainees, own = training.trainees.among(levels, begins), capacity.in_training()
+    workers = tuple(
+        Worker(person_id, people[person_id], levels.get(person_id, {}), there[person_id], **shares, limits=own if person_id in trainees else None)
+        for person_id in sorted(there)
+    )
     return Day(
         begins.timestamp(), ends.timestamp(), tuple(cases), workers, replace(rules(), rings=rings), _hours(lines, begins, ends),
         {queue.id: queue.name for queue in queues.all_queues()}, dict(db.session.execute(select(Skill.id, Skill.name)).all()), tuple(outcomes), _remarks(guessed),

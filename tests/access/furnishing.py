@@ -19,7 +19,7 @@ from support.people import add_address, links, sign_ins
 from support.people.person import Guest, Person
 from support.people.sign_ins import SignIn
 from support.routing.models import Offer, Queue, WorkItem
-from support.training.models import Certificate, Skill
+from support.training.models import Certificate, Course, Skill, TrainingRecord
 from tests.conftest import _settle
 from tests.files.sending import photo
 
@@ -96,6 +96,7 @@ class Furnishing:
             "disposition": first(tickets.Disposition.id, tickets.Disposition.active), "skill": first(Skill.id, Skill.slug == "orders"),
             "queue": first(Queue.id, Queue.slug == "orders"),
             "certificate": first(Certificate.id, Certificate.person_id == self.cast["ines"], Certificate.revoked_at.is_(None)),
+            "course": first(Course.id, Course.name == "Orders and late parcels"), "record": first(TrainingRecord.id, TrainingRecord.person_id == self.cast["mirela"]),
             "calendar": first(Queue.calendar_id, Queue.slug == "orders"), "product": "skerry-2-tent",
         }
 

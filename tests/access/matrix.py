@@ -16,6 +16,7 @@ HER_PAGE, HER_ACT = "in 200 404 404 403 403 403 403", "401 303 404 404 403 403 4
 DESK_PAGE, WORK, INES_ONLY = "in 404 404 404 200 200 200 403", "401 404 404 404 303 403 303 403", "401 404 404 404 303 404 404 403"
 BOARD_PAGE = "in 404 404 404 403 403 200 200"
 STAFF_PAGE, STAFF_ACT = "in 404 404 404 200 200 200 200", "401 404 404 404 303 303 303 303"
+BOARD_ACT = "401 404 404 404 403 403 303 303"
 ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 403 403 303"
 
 # What the parts of an address name, unless a row says otherwise: keys of `Shop.things`; `=` introduces the thing itself.
@@ -23,7 +24,7 @@ THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
-    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "calendar_id": "calendar", "sign_in_id": "sign_in",
+    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in",
 }
 
 
@@ -107,6 +108,11 @@ ROWS = (
     Row("POST /admin/certificates/<int:person_id>/<int:skill_id>", ADMIN_ACT, body={"level": "3"}),
     Row("GET /admin/certificates/new", ADMIN_PAGE),
     Row("POST /admin/certificates/new", ADMIN_ACT, body={"person_id": "{staff}", "skill_id": "{skill}", "level": "3"}),
+    Row("GET /admin/courses", ADMIN_PAGE),
+    Row("GET /admin/courses/<int:course_id>", ADMIN_PAGE),
+    Row("POST /admin/courses/<int:course_id>", ADMIN_ACT, body={"name": "Parcels", "valid_for": "12", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
+    Row("GET /admin/courses/new", ADMIN_PAGE),
+    Row("POST /admin/courses/new", ADMIN_ACT, body={"name": "Repairs", "valid_for": "", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
     Row("GET /admin/deliveries", ADMIN_PAGE),
     Row("GET /admin/deliveries/<int:event_id>/<listener>", ADMIN_PAGE),
     Row("POST /admin/deliveries/<int:event_id>/<listener>", ADMIN_ACT, body={"reason": "The mailbox is gone"}),
@@ -130,6 +136,7 @@ ROWS = (
     Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404", things={"name": "=no.csv"}),
     Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
     Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
+    Row("GET /admin/searches", ADMIN_PAGE),
     Row("GET /admin/search-words", ADMIN_PAGE),
     Row("POST /admin/search-words", ADMIN_ACT, body={"same": "sofa, settee", "ignored": "", "version": "0"}),
     Row("GET /admin/notices", ADMIN_PAGE),
@@ -167,6 +174,15 @@ ROWS = (
     Row("POST /admin/staff/<int:staff_id>/sign-out", ADMIN_ACT),
     Row("GET /admin/staff/new", ADMIN_PAGE),
     Row("POST /admin/staff/new", ADMIN_ACT, body={"name": "New One", "email": "new@tarn-thistle.example", "role": "agent"}),
+    Row("GET /admin/training", BOARD_PAGE),
+    Row("GET /admin/training/<int:record_id>", BOARD_PAGE),
+    Row("POST /admin/training/<int:record_id>/due", BOARD_ACT, body={"due": ""}),
+    Row("POST /admin/training/<int:record_id>/outcome", BOARD_ACT, body={"outcome": "withdrawn"}),
+    Row("GET /admin/training/new", BOARD_PAGE),
+    Row("POST /admin/training/new", BOARD_ACT, body={"person_id": "{staff}", "course_id": "{course}"}),
+    Row("GET /admin/training/people/<int:person_id>", BOARD_PAGE),
+    Row("POST /admin/training/people/<int:person_id>/trainee", BOARD_ACT, body={"on": "yes"}),
+    Row("GET /admin/training/records.csv", BOARD_PAGE),
     Row("GET /answers", OPEN),
     Row("GET /answers/<slug>", OPEN, writes=("article_feedback",)),
     Row("GET /answers/<slug>", "404 404 404 404 200 200 200 200", things={"slug": "internal_slug"}),
@@ -298,6 +314,9 @@ ROWS = (
     Row("GET /staff/reset/<token>", OPEN, things={"token": "staff_token"}),
     Row("POST /staff/reset/<token>", DONE, things={"token": "staff_token"}, body={"password": "an odd green kettle"}),
     Row("GET /staff/reset/sent", OPEN),
+    Row("GET /staff/training", STAFF_PAGE),
+    Row("POST /staff/training", STAFF_ACT, body={"course_id": "{course}"}),
+    Row("POST /staff/training/<int:record_id>/withdrawal", "401 404 404 404 404 404 403 403"),
     Row("GET /staff/sign-in", "200 200 200 200 303 303 303 303"),
     Row("POST /staff/sign-in", WRONG, body={"email": "ines@tarn-thistle.example", "password": "wrong-password"}),
     Row("GET /static/<path:name>", OPEN, things={"name": "=img/mark.svg"}),
