@@ -44,6 +44,7 @@ def ask():
     values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": first_channel(waits), **request.form}
     return forms.answer(
         "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
+        calls_back=[queue.name for queue in contact.callbacks.offering()],
         read=read, seen={entry[0] for entry in read}, found=_proposed(_text(values)),
     )
 
@@ -52,7 +53,7 @@ def ask():
 @allow("guest", "customer")
 @forms.reshow(ask)
 def send():
-    """From the form to a ticket; its page is the chat or the thread. Without a script, `look` asks for the answers beside the text first."""
+    """From the form to a ticket; its page is the chat or the thread; for a callback we ask next when. Without a script, `look` asks for the answers beside the text first."""
     files = attachments.sent()
     if "look" in request.form:
         return ask()
@@ -63,7 +64,7 @@ def send():
         client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
     searches.ended(visitor(), searches.ASKED)
-    return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
+    return redirect(url_for("portal_callbacks.show" if data["channel"] == "callback" else "portal_questions.show", ticket_id=ticket.id), 303)
 
 
 @bp.get("/ask/answers")

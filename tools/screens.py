@@ -59,7 +59,7 @@ class Screen:
 
 NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
-        "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
+        "tickets": "/tickets", "board": "/board", "shifts": "/admin/shifts", "coverage": "/admin/coverage", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "courses": "/admin/courses", "training": "/admin/training", "calendars": "/admin/calendars",
         "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee",
         "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
@@ -126,6 +126,7 @@ SCREENS = (
     Screen("portal-question-waiting", "maja", "/questions", shows="/questions/<int:ticket_id>", act=talked),
     Screen("desk-offer", "ines", "/desk", act=lambda page, stage: (available(page, stage), page.locator(".sb-offer").wait_for(timeout=WAIT))),
     Screen("desk-ticket", "ines", "/desk", shows="/desk/tickets/<int:ticket_id>", act=accepted),
+    Screen("portal-callback", "maja", "/questions", shows="/questions/<int:ticket_id>/callback", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}/callback")),
     Screen("portal-question-chat", "maja", "/questions", act=lambda page, stage: page.goto(f"/questions/{stage.kept['talk']}")),
     Screen("desk-ringing", "ines", "/desk", act=rings, after=declined),
     Screen("desk-note", "ines", "/desk", act=note, after=lambda page, stage: page.locator("#f-body").fill("")),
@@ -142,6 +143,7 @@ SCREENS = (
     Screen("desk-empty", "hanna", "/desk", act=available),
     Screen("desk-account", "ines", "/staff/account"),
     Screen("supervision-tickets", "hanna", "/tickets"),
+    Screen("supervision-callbacks", "hanna", "/callbacks"),
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
     Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
     Screen("supervision-story-returned", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=returned),
@@ -171,6 +173,11 @@ SCREENS = (
             Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
         )
     ),
+    Screen("admin-shifts", "hanna", "/admin/shifts"),
+    Screen("admin-shifts-person", "hanna", "/admin/shifts/<int:person_id>", at="/admin/shifts"),
+    Screen("admin-shifts-plan", "hanna", "/admin/shifts/<int:person_id>/plans/<int:plan_id>", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-shifts-plan-new", "hanna", "/admin/shifts/<int:person_id>/plans/new", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-coverage", "hanna", "/admin/coverage"),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
     Screen("admin-searches", "arno", "/admin/searches"),
     Screen("admin-search-words", "arno", "/admin/search-words?q=flashlight"),

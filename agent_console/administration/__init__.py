@@ -1,9 +1,12 @@
 """Administration: what a shop keeps in order. `agent_console` calls `init_app`; each screen is a module with its blueprint `bp`."""
+from flask import url_for
+
 from agent_console.administration import (
     articles,
     calendars,
     certificates,
     courses,
+    coverage,
     deliveries,
     dispositions,
     embedding,
@@ -16,14 +19,16 @@ from agent_console.administration import (
     replies,
     search_words,
     searches,
+    shifts,
     shop,
     skills,
     staff,
     training,
 )
+from support import links
 
 SCREENS = (
-    overview, shop, face, staff, skills, certificates, courses, training, queues, calendars, articles, searches, search_words, dispositions, replies, notices,
+    overview, shop, face, staff, skills, certificates, courses, training, shifts, coverage, queues, calendars, articles, searches, search_words, dispositions, replies, notices,
     embedding, imports, mails, deliveries,
 )
 
@@ -31,3 +36,4 @@ SCREENS = (
 def init_app(app, settings) -> None:
     for screen in SCREENS:
         app.register_blueprint(screen.bp)
+    links.register(app, "coverage", lambda: url_for("admin_coverage.show"))

@@ -1,9 +1,10 @@
-"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority."""
+"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority; how a call went."""
 from flask import redirect, url_for
 
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.conversation import ticket
-from support import tickets
+from support import contact, tickets
+from support.contact.callbacks import RESULTS
 from support.tickets.models import PRIORITIES
 from support.web import forms
 from support.web.identity import allow, me
@@ -12,6 +13,10 @@ from support.web.identity import allow, me
 class Resolving(forms.Form):
     disposition = forms.Whole(required=True)
     version = forms.Whole()
+
+
+class Calling(forms.Form):
+    result = forms.Choice(RESULTS, required=True)
 
 
 class Ranking(forms.Form):
@@ -52,6 +57,15 @@ def take_up(ticket_id: int):
     """Our turn again, after a hold or while we wait for the customer."""
     tickets.take_up(me(), ticket_id)
     return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/call")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def report_call(ticket_id: int):
+    """How the call went. Whoever reached nobody has given it back, and looks at what is next."""
+    callback = contact.callbacks.report(me(), ticket_id, forms.read(Calling)["result"])
+    return redirect(url_for("desk.home"), 303) if callback.is_live else _back_to(ticket_id)
 
 
 @bp.post("/desk/tickets/<int:ticket_id>/priority")

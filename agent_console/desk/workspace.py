@@ -29,7 +29,7 @@ def header(person, ticket, waiting) -> dict:
     mine = tickets.may_work(person, ticket)
     codes = tickets.dispositions() if mine and ticket.is_live else []
     return {
-        "ticket": ticket, "may_work": mine, "priorities": tickets.PRIORITY_WORDS.items(), "dispositions": [(code.id, code.name) for code in codes],
+        "ticket": ticket, "may_work": mine, "priorities": tickets.PRIORITY_WORDS.items(), "call": contact.callbacks.standing(person, ticket), "dispositions": [(code.id, code.name) for code in codes],
         "waiting_item_id": next((row.item_id for row in waiting if row.ticket_id == ticket.id), None),
     }
 

@@ -14,18 +14,21 @@ from support.tickets.models import LIVE
 def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=(), files=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
-    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`; `language` is the one of
+    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open), `form`, or
+    `callback` (where the queue calls back; number and time are asked next); `language` is the one of
     the page it was written on, else the customer's; `files` are keys of files the person has uploaded.
     """
     queue = queues.find_public(topic)
     if queue is None:
         raise Invalid({"topic": _("Choose what it is about.")})
-    if channel not in ("chat", "form"):
+    if channel not in ("chat", "form", "callback"):
         raise Invalid({"channel": _("Choose how you want to talk to us.")})
     if channel == "chat" and not may_chat(person):
         raise Invalid({"channel": _("You already have several open chats. Write there, or send this as a message.")})
     if channel == "chat" and not queues.open_now(queue):
         raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
+    if channel == "callback" and not queue.callbacks:
+        raise Invalid({"channel": _("About this we answer in writing only. Choose another way.")})
     return open_ticket(
         person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
         language=language or person.locale or "en", order=_order(person, order_number), seen=seen, files=files,

@@ -4,10 +4,10 @@ from email.policy import SMTP
 
 import css_inline
 from flask import current_app, render_template
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 
-from support import dates, shop, training
+from support import dates, people, routing, shop, training
 from support import links as pages
 from support.clock import now
 from support.database import db
@@ -16,6 +16,7 @@ from support.people.person import Person
 from support.tickets.models import Message, Ticket
 from support.training import kinds as training_kinds
 
+LINES_TOLD = 20
 LINK_SUBJECTS = {
     "sign_in": lambda shop: _("Your link to sign in to %(shop)s", shop=shop),
     "known": lambda shop: _("You already have an account with %(shop)s", shop=shop),
@@ -33,7 +34,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "course": _course, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "callback": _called, "moved": _moved, "certificate": _certificate, "course": _course, "coverage": _coverage, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -65,6 +66,14 @@ def _resolved(mail) -> EmailMessage | None:
     if ticket.is_live:
         return None  # reopened before the mail went out
     return _about_ticket(mail, lambda ticket: _("Your question %(number)s is solved. How was it?", number=ticket.number), "resolved")
+
+
+def _called(mail) -> EmailMessage | None:
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    if not ticket.is_live:
+        return None  # settled meanwhile
+    wrong = mail.event.data["result"] == "wrong_number"
+    return _about_ticket(mail, lambda ticket: _("We could not reach you about %(number)s", number=ticket.number), "callback", wrong=wrong)
 
 
 def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:
@@ -114,6 +123,21 @@ def _course(mail) -> EmailMessage | None:
             mail, subject, "course", outcome=outcome, course=row.course.name, last_day=dates.with_year(last) if last else None, score=row.score,
             url=pages.to("training.mine"),
         )
+
+
+def _coverage(mail) -> EmailMessage | None:
+    reader = people.by_email(mail.address)
+    open_now = [hole for hole in routing.holes.open_holes() if hole.id in mail.event.data["hole_ids"]]
+    if not open_now or reader is None:
+        return None  # filled meanwhile
+    queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
+    with force_locale(reader.locale):
+        subject = ngettext("A gap in the shifts: nobody trained for %(num)s line", "Gaps in the shifts: nobody trained for %(num)s lines", len({(hole.queue_id, hole.language) for hole in open_now}))
+        lines = [
+            {"queue": queues[hole.queue_id], "language": dates.reader().languages.get(hole.language, hole.language), "hours": hole.hours,
+             "start": dates.moment(hole.starts_at), "until": dates.moment(hole.ends_at)} for hole in open_now[:LINES_TOLD]
+        ]
+        return _compose(mail, subject, "coverage", lines=lines, more=len(open_now) - len(lines), url=pages.to("coverage"))
 
 
 def _test(mail) -> EmailMessage:

@@ -10,13 +10,13 @@ from support.database import snapshot
 from support.people.person import Person
 from support.routing import capacity, picture
 from support.routing import presence as presences
-from support.routing.fitness import CHAT, THERE, Line, Need, no_room, untrained
+from support.routing.fitness import CHAT, THERE, TICKET, Line, Need, no_room, untrained
 from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat: only chats have the target of minutes.
+    """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat or call: only they have the target of minutes.
 
     `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
 
@@ -80,7 +80,7 @@ class Board:
 
     @property
     def over_target(self) -> list[QueueRow]:
-        """Queues in which a chat waits longer than the target, the worst first."""
+        """Queues in which a chat or call waits longer than the target, the worst first."""
         over = [row for row in self.queues if row.chat_since and (self.at - row.chat_since).total_seconds() > row.target_seconds]
         return sorted(over, key=lambda row: row.chat_since)
 
@@ -124,7 +124,7 @@ def _waiting(session) -> dict[int, dict]:
         row["chats"] += count if channel == CHAT else 0
         row["offered"] += count if state == OFFERED else 0
         row["first"] = min(row["first"], first)
-        if channel == CHAT:
+        if channel != TICKET:
             row["first_chat"] = min(row["first_chat"] or first, first)
     return found
 

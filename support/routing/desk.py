@@ -121,7 +121,7 @@ def _held(session, person) -> list:
 
 
 def _load(held: list) -> capacity.Load:
-    return capacity.weighed(Counter(item.channel for item, ticket, _since in held if ticket.state in capacity.COUNTING))
+    return capacity.weighed(Counter(item.channel for item, ticket, _since in held if capacity.counts(item.channel, ticket.state)))
 
 
 def _mine(held: list, lines) -> list[DeskItem]:

@@ -72,6 +72,7 @@ def out_sentence(code: str | None) -> str:
         fitness.LANGUAGE: _("Not trained for the language"),
         fitness.NO_ROOM: _("No room"),
         fitness.IN_CALL: _("In a call, which takes everything"),
+        fitness.OFF_SHIFT: _("Outside the shift"),
         "offline": _("Offline"),
         "break": _("On break"),
         "training": _("In training"),

@@ -12,7 +12,7 @@ from support.tickets import kinds, words
 from support.tickets.attachments import attach
 from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
 
-CHANNELS = ("chat", "form")
+CHANNELS = ("chat", "form", "callback")
 
 
 def open_ticket(person, *, subject, body, topic, channel, client_id, language="en", order=None, seen=(), follow_up_of=None, files=()) -> Ticket:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from kb import articles
 from kb.model import Article
-from support import files, orders, quality, routing, tickets, undelivered
+from support import files, orders, people, quality, routing, tickets, undelivered
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
@@ -91,6 +91,12 @@ class Furnishing:
             session.flush()
             self.things |= {"import": run.id}
             self.things |= {"reply": reply.id, "notice": notice.id}
+        week = {str(day): [["00:00", "24:00"]] for day in range(7)}
+        day = now().date()
+        shifts = people.shifts
+        plan = shifts.save_plan(self.person("hanna"), self.cast["ines"], {"zone": "", "week": week, "breaks": [], "valid_from": day - timedelta(days=1), "valid_until": None})
+        other = {"kind": "training", "zone": "", "first_day": day + timedelta(days=2), "last_day": None, "slots": [], "breaks": []}
+        self.things |= {"shift_plan": plan.id, "shift_exception": shifts.add_exception(self.person("hanna"), self.cast["ines"], other).id}
         first = lambda column, *where: db.session.scalar(select(column).where(*where).limit(1))  # noqa: E731
         self.things |= {
             "disposition": first(tickets.Disposition.id, tickets.Disposition.active), "skill": first(Skill.id, Skill.slug == "orders"),

@@ -13,8 +13,9 @@ WRONG = "422 422 422 422 422 422 422 422"
 ACCOUNT_PAGE, ACCOUNT_ACT = "in 200 200 in 403 403 403 403", "401 303 303 401 403 403 403 403"
 HER_ACCOUNT_PAGE, HER_ACCOUNT_ACT = "in 200 404 in 403 403 403 403", "401 303 404 401 403 403 403 403"
 HER_PAGE, HER_ACT = "in 200 404 404 403 403 403 403", "401 303 404 404 403 403 403 403"
+HER_LATE = "401 409 404 404 403 403 403 403"  # somebody answers her already
 DESK_PAGE, WORK, INES_ONLY = "in 404 404 404 200 200 200 403", "401 404 404 404 303 403 303 403", "401 404 404 404 303 404 404 403"
-BOARD_PAGE = "in 404 404 404 403 403 200 200"
+BOARD_PAGE, BOARD_ACT = "in 404 404 404 403 403 200 200", "401 404 404 404 403 403 303 303"
 STAFF_PAGE, STAFF_ACT = "in 404 404 404 200 200 200 200", "401 404 404 404 303 303 303 303"
 BOARD_ACT = "401 404 404 404 403 403 303 303"
 ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 403 403 303"
@@ -24,7 +25,7 @@ THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
-    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in",
+    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
 }
 
 
@@ -113,6 +114,7 @@ ROWS = (
     Row("POST /admin/courses/<int:course_id>", ADMIN_ACT, body={"name": "Parcels", "valid_for": "12", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
     Row("GET /admin/courses/new", ADMIN_PAGE),
     Row("POST /admin/courses/new", ADMIN_ACT, body={"name": "Repairs", "valid_for": "", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
+    Row("GET /admin/coverage", BOARD_PAGE),
     Row("GET /admin/deliveries", ADMIN_PAGE),
     Row("GET /admin/deliveries/<int:event_id>/<listener>", ADMIN_PAGE),
     Row("POST /admin/deliveries/<int:event_id>/<listener>", ADMIN_ACT, body={"reason": "The mailbox is gone"}),
@@ -160,6 +162,15 @@ ROWS = (
     Row("POST /admin/shop", ADMIN_ACT, body={"shop_name": "S", "zone": "Europe/Berlin", "country": "DE", "language": "en", "currency": "EUR", "mail": "help@tarn.example", "version": "1"}),
     Row("GET /admin/shop/face", ADMIN_PAGE),
     Row("POST /admin/shop/face", ADMIN_ACT, body={"colour": "#0a6b4f", "version": "1"}),
+    Row("GET /admin/shifts", BOARD_PAGE),
+    Row("GET /admin/shifts/<int:person_id>", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/exceptions", BOARD_ACT, body={"kind": "absence", "first_day": "2026-12-01"}),
+    Row("POST /admin/shifts/<int:person_id>/exceptions/<int:exception_id>/removal", BOARD_ACT),
+    Row("GET /admin/shifts/<int:person_id>/plans/<int:plan_id>", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/plans/<int:plan_id>", BOARD_ACT, body={"day_1": "08:00-16:00", "valid_from": "2026-12-01", "version": "1"}),
+    Row("POST /admin/shifts/<int:person_id>/plans/<int:plan_id>/removal", BOARD_ACT),
+    Row("GET /admin/shifts/<int:person_id>/plans/new", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/plans/new", BOARD_ACT, body={"day_1": "08:00-16:00", "valid_from": "2026-12-01"}),
     Row("GET /admin/skills", ADMIN_PAGE),
     Row("GET /admin/skills/<int:skill_id>", ADMIN_PAGE),
     Row("POST /admin/skills/<int:skill_id>", ADMIN_ACT, body={"name": "Orders too", "kind": "subject", "active": "yes"}),
@@ -196,6 +207,7 @@ ROWS = (
     Row("POST /ask/solved", "200 200 200 200 403 403 403 403", body={"article": "{slug}"}),
     Row("GET /board", BOARD_PAGE),
     Row("GET /board/numbers", BOARD_PAGE),
+    Row("GET /callbacks", BOARD_PAGE),
     Row("GET /contact", OPEN),
     Row("GET /desk", DESK_PAGE),
     Row("POST /desk/heartbeat", "401 404 404 404 204 204 204 403"),
@@ -210,6 +222,7 @@ ROWS = (
     Row("GET /desk/ring", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE, things={"ticket_id": "solved"}),
+    Row("POST /desk/tickets/<int:ticket_id>/call", "401 404 404 404 409 403 409 403", body={"result": "reached"}),
     Row("GET /desk/tickets/<int:ticket_id>/answers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/context", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/header", DESK_PAGE),
@@ -284,6 +297,9 @@ ROWS = (
     Row("GET /questions", "in 200 200 200 403 403 403 403"),
     Row("GET /questions/<int:ticket_id>", HER_PAGE),
     Row("GET /questions/<int:ticket_id>", HER_PAGE, things={"ticket_id": "solved"}),
+    Row("GET /questions/<int:ticket_id>/callback", HER_PAGE),
+    Row("POST /questions/<int:ticket_id>/callback", HER_LATE, body={"number": "0171 3920012", "wanted": "now"}),
+    Row("POST /questions/<int:ticket_id>/callback/withdrawal", HER_LATE),
     Row("GET /questions/<int:ticket_id>/messages", HER_PAGE),
     Row("POST /questions/<int:ticket_id>/messages", HER_ACT, body={"body": "More words", "client_id": "client-more-0001"}),
     Row("POST /questions/<int:ticket_id>/rating", HER_ACT, things={"ticket_id": "solved"}, body={"score": "4", "comment": "fine"}),
