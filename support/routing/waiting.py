@@ -192,6 +192,8 @@ def _sentence(piece: Stretch, item: WorkItem, queue: Queue, names: dict[int, str
         return _offered(piece.offer, names.get(piece.offer.agent_id, "?"))
     if piece.kind == CLOSED:
         return _("The queue was closed.")
+    if piece.kind == UNSEEN and item.later_until is not None and piece.begins < item.later_until:
+        return _("The customer asked to be called back later.")
     if piece.kind == UNSEEN:
         return _("Nothing was written down about this time.")
     return _looked(piece.decision, item, queue, names, ended.get(piece.decision.offer_id))

@@ -34,7 +34,7 @@ def day(begins: datetime, ends: datetime, seed: int = 1) -> Day:
     cases, outcomes = [], []
     for item, priority, _first in rows:
         case = Case(
-            item.id, line_of[item.id], item.entered_at.timestamp(), handling[item.id] / _pace(line_of[item.id], levels.get(item.agent_id, {})),
+            item.id, line_of[item.id], max(item.entered_at, item.later_until or item.entered_at).timestamp(), handling[item.id] / _pace(line_of[item.id], levels.get(item.agent_id, {})),
             patience.get(item.id), scores.ticket_value(priority, item.channel), earlier.get(item.id), item.entered_at >= begins,
         )
         cases.append(case)
