@@ -105,6 +105,8 @@ class Settings:
     max_tickets: int = setting(2, "deferrable tickets the router gives an agent at once")
     sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
+    classify_confidence: int = setting(60, "percent of sureness from which the classifier puts a question into a queue by itself; below it a person decides. 101 leaves it to people always")
+    classify_hours: int = setting(24, "hours between two looks whether the classifier has new past tickets to learn from")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 
     given: ClassVar[frozenset[str]] = frozenset()  # names of the settings that somebody set; the others have their defaults

@@ -19,7 +19,7 @@ ONE_OF = {
 }
 AT_LEAST_ONE = (
     "workers", "embed_session_hours", "embed_session_longest_days", "sockets_per_minute",
-    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours",
+    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "classify_hours",
 )
 
 

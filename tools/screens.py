@@ -164,6 +164,9 @@ SCREENS = (
             Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
         )
     ),
+    Screen("admin-classification", "arno", "/admin/classification"),
+    Screen("admin-classification-rule", "arno", "/admin/classification/rules/<int:rule_id>", at="/admin/classification"),
+    Screen("admin-classification-rule-new", "arno", "/admin/classification/rules/new"),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
     Screen("admin-mail", "arno", "/admin/mail"),
     Screen("admin-deliveries", "arno", "/admin/deliveries"),

@@ -3,6 +3,7 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    classification,
     deliveries,
     dispositions,
     embedding,
@@ -18,7 +19,7 @@ from agent_console.administration import (
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, classification, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:

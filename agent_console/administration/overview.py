@@ -14,6 +14,7 @@ AREAS = (
     ("admin_skills.index", "tag", _l("Skills"), _l("What work can ask for")),
     ("admin_certificates.index", "certificate", _l("Certificates"), _l("Who is trained for what, until when")),
     ("admin_queues.index", "stack-2", _l("Queues"), _l("Waiting lines, the skills they ask for, their hours and targets")),
+    ("admin_classification.index", "route", _l("Sorting questions"), _l("Where questions go whose customer did not choose: rules, and what was learned")),
     ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
     ("admin_articles.index", "book", _l("Answers"), _l("Articles for customers and for staff")),
     ("admin_dispositions.index", "list-check", _l("Disposition codes"), _l("What a contact was about in the end")),

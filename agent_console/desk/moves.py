@@ -1,9 +1,9 @@
-"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority."""
+"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority, the right queue."""
 from flask import redirect, url_for
 
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.conversation import ticket
-from support import tickets
+from support import classification, tickets
 from support.tickets.models import PRIORITIES
 from support.web import forms
 from support.web.identity import allow, me
@@ -16,6 +16,11 @@ class Resolving(forms.Form):
 
 class Ranking(forms.Form):
     priority = forms.Choice(PRIORITIES, required=True)
+    version = forms.Whole()
+
+
+class Settling(forms.Form):
+    queue = forms.Text(required=True, most=60)
     version = forms.Whole()
 
 
@@ -60,6 +65,16 @@ def take_up(ticket_id: int):
 def set_priority(ticket_id: int):
     sent = forms.read(Ranking)
     tickets.set_priority(me(), ticket_id, sent["priority"], sent["version"])
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/queue")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def settle(ticket_id: int):
+    """Which queue is right for a question that was sorted for its customer."""
+    sent = forms.read(Settling)
+    classification.settle(me(), ticket_id, sent["queue"], sent["version"])
     return _back_to(ticket_id)
 
 

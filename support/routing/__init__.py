@@ -4,7 +4,7 @@ The database is the arbiter: a proposal becomes an offer only in a transaction t
 portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
-from support.routing import cast, demo_history, kinds, queues, screens, told
+from support.routing import cast, demo_history, kinds, moving, queues, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -23,7 +23,7 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "limits_held", "my_desk",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "limits_held", "moving", "my_desk",
     "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
 ]
 
