@@ -66,14 +66,14 @@ def main(seeds: str, only: str, without_plain: bool) -> None:
     """Print the table."""
     train, asked = read("train"), read("test")
     runs = [("ten", seed) for seed in map(int, seeds.split(","))] + [("full", 0)]
-    print(f"{'from':>6} {'seed':>4} {'goal':>6} {'right':>7} {'plain':>7} {'sure':>6} {'right then':>10} {'learned s':>10} {'ms a text':>10} {'KB':>6}")
+    click.echo(f"{'from':>6} {'seed':>4} {'goal':>6} {'right':>7} {'plain':>7} {'sure':>6} {'right then':>10} {'learned s':>10} {'ms a text':>10} {'KB':>6}")
     for name, seed in runs:
         if only in ("", name):
             examples = ten_of_each(train, seed) if name == "ten" else train
             found, other = ours(examples, asked), "-" if without_plain else f"{plain(examples, asked):.2%}"
-            print(
+            click.echo(
                 f"{name:>6} {seed or '':>4} {GOALS[name]:>6.1%} {found['right']:>7.2%} {other:>7} {found['sure']:>6.1%} {found['right then']:>10.2%}"
-                f" {found['learned s']:>10.1f} {found['ms a text']:>10.2f} {found['KB']:>6.0f}", flush=True,
+                f" {found['learned s']:>10.1f} {found['ms a text']:>10.2f} {found['KB']:>6.0f}"
             )
 
 
