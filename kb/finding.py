@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb import access, index, meanwhile
+from kb import access, index, meanwhile, search_words
 from kb.model import Article
 from kb.search import Hit, Marked
 
@@ -53,7 +53,7 @@ def answers(
     library = index.of(person)
     if library is None:
         library = meanwhile.index_for(person, text)
-    hits = (library.suggest if typing else library.search)(text, SPARE * limit, exact=exact)
+    hits = (library.suggest if typing else library.search)(text, SPARE * limit, exact=exact, wording=search_words.wording())
     hits = _near_the_best(hits, least, tail)
     articles = access.by_ids(person, [hit.id for hit in hits])
     found = [Found(articles[hit.id], hit) for hit in hits if hit.id in articles and articles[hit.id].title == hit.title]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from kb import articles, feedback, proposals
+from kb import articles, feedback, proposals, searches
 from support import classification, contact, orders, routing
 from support.clock import now
 from support.errors import TooMany, Unavailable
@@ -62,6 +62,7 @@ def send():
         me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
         client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
+    searches.ended(visitor(), searches.ASKED)
     return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
 
 
@@ -81,6 +82,7 @@ def solved():
     hit("judgement", f"client:{client()}")
     article = articles.find(me(), forms.read(SolvedForm)["article"])
     feedback.record_answer(visitor(), article, True)
+    searches.ended(visitor(), searches.SOLVED)
     return render_template("portal/ask/solved.html", article=article)
 
 

@@ -61,7 +61,7 @@ NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
         "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "calendars": "/admin/calendars",
-        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
+        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
     },
     "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
     "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},

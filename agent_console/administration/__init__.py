@@ -14,12 +14,14 @@ from agent_console.administration import (
     overview,
     queues,
     replies,
+    search_words,
+    searches,
     shop,
     skills,
     staff,
 )
 
-SCREENS = (overview, shop, face, staff, skills, certificates, queues, classification, calendars, articles, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (overview, shop, face, staff, skills, certificates, queues, classification, calendars, articles, searches, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
 
 
 def init_app(app, settings) -> None:

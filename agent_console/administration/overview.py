@@ -17,6 +17,8 @@ AREAS = (
     ("admin_classification.index", "route", _l("Sorting questions"), _l("Where questions go whose customer did not choose: rules, and what was learned")),
     ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
     ("admin_articles.index", "book", _l("Answers"), _l("Articles for customers and for staff")),
+    ("admin_searches.index", "search-off", _l("What readers search for"), _l("What is not found, not opened, or asked all the same")),
+    ("admin_search_words.edit", "search", _l("Words of the search"), _l("What means the same, what is not looked for")),
     ("admin_dispositions.index", "list-check", _l("Disposition codes"), _l("What a contact was about in the end")),
     ("admin_replies.index", "message-2-code", _l("Canned replies"), _l("Words that agents need often")),
     ("admin_notices.index", "speakerphone", _l("Notices"), _l("Known problems, shown on every portal page")),

@@ -15,6 +15,7 @@ from kb.search.lexicon import Lexicon, Vocabulary
 from kb.search.query import read, settled
 from kb.search.ranking import CANDIDATES, TITLE_START, Likeness, best, inverse_frequencies, weigh
 from kb.search.segment import Segment
+from kb.search.wording import PLAIN
 
 MOST_CHANGES = 500
 
@@ -75,13 +76,13 @@ class SearchIndex:
     def __contains__(self, id):
         return any(id in part.segment.number and part.segment.number[id] not in part.removed for part in self._state.parts)
 
-    def search(self, text, limit=10, *, exact=False):
-        """Hits for a finished question, best first. `exact` does not correct its spelling."""
-        return self._find(text, limit, typing=False, exact=exact)
+    def search(self, text, limit=10, *, exact=False, wording=PLAIN):
+        """Hits for a finished question, best first. `exact` does not correct its spelling. `wording`: what its readers call the same."""
+        return self._find(text, limit, typing=False, exact=exact, wording=wording)
 
-    def suggest(self, text, limit=8, *, exact=False):
+    def suggest(self, text, limit=8, *, exact=False, wording=PLAIN):
         """Hits for a text still being typed: its last word may be unfinished."""
-        return self._find(text, limit, typing=True, exact=exact)
+        return self._find(text, limit, typing=True, exact=exact, wording=wording)
 
     def add(self, *documents):
         """Adds documents; one with a known id takes the place of the old."""
@@ -107,9 +108,9 @@ class SearchIndex:
     def _part(self, documents, averages=None):
         return _Part(Vocabulary(Segment(documents, averages, self._pause)))
 
-    def _find(self, text, limit, *, typing, exact):
+    def _find(self, text, limit, *, typing, exact, wording):
         state = self._state
-        question = read(text, state.lexicon, typing=typing, exact=exact)
+        question = read(text, state.lexicon, typing=typing, exact=exact, wording=wording)
         if not question.words or limit < 1:
             return []
         weights = inverse_frequencies(question, state.lexicon, state.size)

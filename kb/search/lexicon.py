@@ -29,6 +29,7 @@ class Lexicon:
         self._parts = vocabularies
         self._removed = Counter(word for document in removed for word in document_words(document))
         self.languages = frozenset(language for part in vocabularies for language in part.segment.languages)
+        self.language_order = tuple(sorted(self.languages))
         self.stop_words = frozenset(word for language in self.languages for word in STOP_WORDS.get(language, ()))
         self._remembered = {}
 
@@ -38,7 +39,7 @@ class Lexicon:
     def stems(self, word):
         """The stems under which a word is indexed; for a word never seen, what its stems would be."""
         known = [term for part in self._parts for term in part.segment.stems_of.get(word, ())]
-        return tuple(dict.fromkeys(known or [stem(word, language) for language in sorted(self.languages)]))
+        return tuple(dict.fromkeys(known or [stem(word, language) for language in self.language_order]))
 
     def holders(self, term):
         return sum(part.segment.holders(term) for part in self._parts)

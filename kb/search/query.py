@@ -5,6 +5,7 @@ from functools import cached_property
 
 from kb.search.spelling import correctable
 from kb.search.tokens import compose, spans, words
+from kb.search.wording import PLAIN
 
 LONGEST_TEXT = 2_000
 MOST_WORDS = 48
@@ -48,14 +49,18 @@ class Question:
         return " ".join(words(self.understood))
 
 
-def read(text, lexicon, *, typing=False, exact=False):
-    """The question in `text`. While typing, its last word may be unfinished; `exact` takes the words as they stand."""
+def read(text, lexicon, *, typing=False, exact=False, wording=PLAIN):
+    """The question in `text`. While typing, its last word may be unfinished; `exact` takes the words as they stand.
+
+    `wording` tells what else means the same as a word, and which words are not looked for.
+    """
     text = compose(text[:LONGEST_TEXT]).strip()
     found = list(dict.fromkeys(spans(text)))[: 4 * MOST_WORDS]
     unfinished = found[-1] if typing and found and found[-1][1] == len(text) else None
-    kept = _telling(found, lexicon, unfinished)
+    same = dict(zip(found, wording.meanings([word for _, _, word in found], lexicon.language_order), strict=True))
+    kept = _telling(found, lexicon.stop_words | wording.ignored, lexicon, unfinished)
     allowed = [0 if exact else MOST_CORRECTED]
-    read = tuple(_word(place, lexicon, place == unfinished, allowed) for place in kept)
+    read = tuple(_meaning_too(_word(place, lexicon, place == unfinished, allowed, same[place]), same[place], lexicon) for place in kept)
     return Question(text, read, _rewritten(text, read))
 
 
@@ -70,9 +75,9 @@ def _settled(word, holds):
     return replace(word, meant=held[0]) if held and word.meant not in held else word
 
 
-def _telling(found, lexicon, unfinished):
+def _telling(found, silent, lexicon, unfinished):
     """The words that say something, each once; of a long text those that stand in the fewest documents."""
-    kept = [place for place in found if place == unfinished or place[2] not in lexicon.stop_words] or found
+    kept = [place for place in found if place == unfinished or place[2] not in silent] or found
     once = list({place[2]: place for place in reversed(kept)}.values())[::-1]
     if len(once) > MOST_WORDS:
         once.sort(key=lambda place: lexicon.frequency(place[2]) or 1_000_000)
@@ -80,15 +85,22 @@ def _telling(found, lexicon, unfinished):
     return once
 
 
-def _word(place, lexicon, unfinished, allowed):
+def _meaning_too(word, same, lexicon):
+    """A word with what means the same; a document counts the best of all its forms."""
+    if not same:
+        return word
+    return replace(word, forms=_forms(lexicon, [(meaning, weight) for meaning, weight in same if lexicon.knows(meaning)], dict(word.forms)))
+
+
+def _word(place, lexicon, unfinished, allowed, same):
     start, end, text = place
     if unfinished:
         completions = lexicon.completions(text, COMPLETIONS)
         if completions:
             return Word(text, start, end, _forms(lexicon, [(word, 1.0 if word == text else 0.95) for word in completions]), text, typing=True)
-    known = lexicon.knows(text)
+    known = lexicon.knows(text) or bool(same)  # what stands in no article and means something is no slip
     meant = []
-    if correctable(text) and allowed[0] > 0:
+    if correctable(text) and allowed[0] > 0 and not same:
         allowed[0] -= not known
         meant = lexicon.corrections(text)
     if known:
@@ -100,8 +112,8 @@ def _word(place, lexicon, unfinished, allowed):
     return Word(text, start, end, _forms(lexicon, meant or [(text, 1.0)]), meant[0][0] if meant else text, meanings=meanings)
 
 
-def _forms(lexicon, weighted):
-    best = {}
+def _forms(lexicon, weighted, known=None):
+    best = known or {}
     for word, weight in weighted:
         for term in lexicon.stems(word):
             best[term] = max(weight, best.get(term, 0))

@@ -60,6 +60,8 @@ def change_staff(by, staff_id: int, *, name: str, email: str, role: str, phone: 
         changed = [field for field, value in values.items() if getattr(person, field) != value]
         for field in changed:
             setattr(person, field, values[field])
+        if "email" in changed:
+            person.email_proven_at = None  # nobody has shown yet that the new mailbox is hers
         if {"role", "email"} & set(changed):
             links.void_all(session, person)
             sign_ins.end_all(person, by=by)

@@ -103,6 +103,25 @@ def test_a_new_role_ends_the_sign_ins_that_had_the_old_rights(app, client_of):
     assert hanna.get("/board").status_code == 403
 
 
+def test_a_new_address_has_to_be_proven_again(app, client_of):
+    number, admin = app.extensions["cast"]["hanna"], client_of(app, "arno")
+
+    def change(email):
+        assert admin.post(f"/admin/staff/{number}", data={"name": "Hanna Meier", "email": email, "role": "supervisor"}).status_code == 303
+
+    def is_proven():
+        with app.app_context():
+            return db.session.get(Person, number).email_proven_at is not None
+
+    change("hanna@tarn-thistle.example")
+    assert is_proven(), "nothing changed about it"
+    change("h.meier@tarn-thistle.example")
+    assert not is_proven()
+    client_of(app).post("/staff/reset", data={"email": "h.meier@tarn-thistle.example"})
+    assert client_of(app).post(mailed(app, "staff_reset")[0], data={"password": "seven quiet herons"}).status_code == 303
+    assert is_proven()
+
+
 def test_an_administrator_signs_somebody_out_everywhere(app, client_of):
     one, two, admin = client_of(app, "ines"), client_of(app, "ines"), client_of(app, "arno")
     admin.post(f"/admin/staff/{app.extensions['cast']['ines']}/sign-out")
