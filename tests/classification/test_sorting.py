@@ -135,7 +135,7 @@ def test_corrections_lower_the_figure_that_was_lived(taught, client_of):
     hanna.post(f"/desk/tickets/{asked[0]}/queue", data={"queue": "returns"})
     hanna.post(f"/desk/tickets/{asked[1]}/queue", data={"queue": "orders"})
     page = arno.get("/admin/classification").text
-    assert "67% of 3" in page
+    assert "It has sorted 3 questions in 30 days; 67% stayed where they were put." in page
     with taught.app_context():
         figures = classification.figures(db.session.get(Person, taught.extensions["cast"]["arno"]))
     assert figures.ways == {"learned": (3, 1)} and figures.to_sort == 0
