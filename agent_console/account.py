@@ -3,11 +3,13 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from support import people
+from support import people, shop
+from support.clock import now
 from support.people import STAFF
 from support.web import forms
 from support.web.identity import allow, me, signed_out
 
+SHIFTS_SHOWN = 14
 bp = Blueprint("console_account", __name__, template_folder="templates", url_prefix="/staff/account")
 
 
@@ -23,7 +25,13 @@ class PasswordForm(forms.Form):
 @bp.get("")
 @allow(*STAFF)
 def show():
-    return forms.answer("staff_account/show.html", sign_ins=people.sign_ins.of(me()))
+    return forms.answer("staff_account/show.html", sign_ins=people.sign_ins.of(me()), shifts=_my_shifts())
+
+
+def _my_shifts() -> list[people.shifts.Day] | None:
+    """The two weeks to come; None without a shift plan."""
+    today = now().astimezone(shop.profile().zone_info).date()
+    return people.shifts.days_of(people.shifts.plans().get(me().id), today, SHIFTS_SHOWN)
 
 
 @bp.post("/password")

@@ -104,6 +104,8 @@ class Settings:
     max_chats: int = setting(3, "chats an agent carries at once")
     max_tickets: int = setting(2, "deferrable tickets the router gives an agent at once")
     sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
+    shift_ends: str = setting("remind", "what the end of a shift means: `remind` tells the agent, `stop` also offers nothing new to whoever has a shift plan and no shift now")
+    coverage_days: int = setting(7, "days ahead for which the coverage looks for hours without a trained person on shift")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
     classify_confidence: int = setting(60, "percent of sureness from which the classifier puts a question into a queue by itself; below it a person decides. 101 leaves it to people always")
     classify_hours: int = setting(24, "hours between two looks whether the classifier has new past tickets to learn from")

@@ -14,12 +14,13 @@ class SettingsError(ClickException):
 ONE_OF = {
     "mode": ("production", "demo", "test"),
     "async_mode": ("", "threading", "gevent"),
+    "shift_ends": ("remind", "stop"),
     "log_format": ("text", "json"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 AT_LEAST_ONE = (
     "workers", "embed_session_hours", "embed_session_longest_days", "sockets_per_minute",
-    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "classify_hours",
+    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "coverage_days", "classify_hours",
 )
 
 

@@ -59,9 +59,10 @@ class Screen:
 
 NEW = {  # what is there before anybody has written, trained, asked or bought
     "founder": {
-        "tickets": "/tickets", "board": "/board", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
-        "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "calendars": "/admin/calendars",
-        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee", "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
+        "tickets": "/tickets", "board": "/board", "shifts": "/admin/shifts", "coverage": "/admin/coverage", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
+        "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "courses": "/admin/courses", "training": "/admin/training", "calendars": "/admin/calendars",
+        "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee",
+        "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
     },
     "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
     "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},
@@ -149,6 +150,11 @@ SCREENS = (
     Screen("supervision-skills-nobody", "hanna", "/admin/certificates?q=qqqq"),
     Screen("supervision-certificate", "arno", "/admin/certificates/<int:person_id>/<int:skill_id>", at="/admin/certificates"),
     Screen("supervision-certificate-new", "arno", "/admin/certificates/new"),
+    Screen("supervision-training", "hanna", "/admin/training"),
+    Screen("supervision-training-new", "hanna", "/admin/training/new"),
+    Screen("supervision-training-record", "hanna", "/admin/training?state=enrolled", shows="/admin/training/<int:record_id>", act=lambda page, stage: page.locator("tbody .btn").first.click()),
+    Screen("supervision-training-person", "hanna", "/admin/training/people/<int:person_id>", at="/admin/training?state=enrolled"),
+    Screen("desk-training", "aoife", "/staff/training"),
     Screen("admin-overview", "arno", "/admin"),
     Screen("admin-articles", "arno", "/admin/articles"),
     Screen("admin-article", "arno", "/admin/articles/<int:article_id>", at="/admin/articles"),
@@ -157,7 +163,7 @@ SCREENS = (
     Screen("admin-revision", "arno", "/admin/articles/<int:article_id>/revisions/<int:number>", at="/admin/articles/<int:article_id>/revisions"),
     *(
         screen for name, plural, key in (
-            ("calendar", "calendars", "calendar_id"), ("disposition", "dispositions", "disposition_id"), ("notice", "notices", "notice_id"),
+            ("calendar", "calendars", "calendar_id"), ("course", "courses", "course_id"), ("disposition", "dispositions", "disposition_id"), ("notice", "notices", "notice_id"),
             ("queue", "queues", "queue_id"), ("reply", "replies", "reply_id"), ("skill", "skills", "skill_id"), ("person", "staff", "staff_id"),
         ) for screen in (
             Screen(f"admin-{plural}", "arno", f"/admin/{plural}"), Screen(f"admin-{name}", "arno", f"/admin/{plural}/<int:{key}>", at=f"/admin/{plural}"),
@@ -167,7 +173,14 @@ SCREENS = (
     Screen("admin-classification", "arno", "/admin/classification"),
     Screen("admin-classification-rule", "arno", "/admin/classification/rules/<int:rule_id>", at="/admin/classification"),
     Screen("admin-classification-rule-new", "arno", "/admin/classification/rules/new"),
+    Screen("admin-shifts", "hanna", "/admin/shifts"),
+    Screen("admin-shifts-person", "hanna", "/admin/shifts/<int:person_id>", at="/admin/shifts"),
+    Screen("admin-shifts-plan", "hanna", "/admin/shifts/<int:person_id>/plans/<int:plan_id>", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-shifts-plan-new", "hanna", "/admin/shifts/<int:person_id>/plans/new", at="/admin/shifts/<int:person_id>"),
+    Screen("admin-coverage", "hanna", "/admin/coverage"),
     Screen("admin-staff-empty", "arno", "/admin/staff?q=qqqq"),
+    Screen("admin-searches", "arno", "/admin/searches"),
+    Screen("admin-search-words", "arno", "/admin/search-words?q=flashlight"),
     Screen("admin-mail", "arno", "/admin/mail"),
     Screen("admin-deliveries", "arno", "/admin/deliveries"),
     Screen("admin-deliveries-stuck", "arno", "/admin/deliveries", act=stuck),

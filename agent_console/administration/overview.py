@@ -3,6 +3,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from agent_console.administration.steps import steps
+from agent_console.gaps import gaps
 from support import undelivered
 from support.web.identity import allow, me
 
@@ -13,6 +14,10 @@ AREAS = (
     ("admin_staff.index", "users", _l("Staff"), _l("Who works here, in which role")),
     ("admin_skills.index", "tag", _l("Skills"), _l("What work can ask for")),
     ("admin_certificates.index", "certificate", _l("Certificates"), _l("Who is trained for what, until when")),
+    ("admin_courses.index", "book", _l("Courses"), _l("What passing one gives, and for how long")),
+    ("admin_training.index", "checklist", _l("Training records"), _l("Who is enrolled in what, and how it ended")),
+    ("admin_shifts.index", "calendar-time", _l("Shifts"), _l("Who works when, breaks, absences")),
+    ("admin_coverage.show", "clock-exclamation", _l("Coverage"), _l("Open hours to come in which nobody trained is on shift")),
     ("admin_queues.index", "stack-2", _l("Queues"), _l("Waiting lines, the skills they ask for, their hours and targets")),
     ("admin_classification.index", "route", _l("Sorting questions"), _l("Where questions go whose customer did not choose: rules, and what was learned")),
     ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
@@ -32,4 +37,4 @@ AREAS = (
 @bp.get("")
 @allow("administrator")
 def index():
-    return render_template("administration/overview.html", areas=AREAS, steps=steps(me()), stuck=undelivered.count_stuck())
+    return render_template("administration/overview.html", areas=AREAS, steps=steps(me()), stuck=undelivered.count_stuck(), gaps=gaps())

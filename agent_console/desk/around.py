@@ -5,6 +5,8 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from support import events, routing
+from support.clock import now
+from support.people import shifts
 from support.quality import reviews
 
 STREAM = "text/vnd.turbo-stream.html"
@@ -30,7 +32,7 @@ def around(person, pane: str = "work", open_ticket_id: int | None = None) -> dic
 
 def piece(person, *, work: bool = True, offer: bool = True) -> dict:
     """Context of one piece that is fetched alone: with the lists, with the ringing offer, or with neither."""
-    return {"desk": routing.my_desk(person, work=work, offer=offer), "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items()}
+    return {"desk": routing.my_desk(person, work=work, offer=offer), "reminder": shifts.reminder(person.id, now()), "away_reasons": AWAY_REASONS, "decline_reasons": DECLINE_REASONS.items()}
 
 
 def stay(person) -> Response:

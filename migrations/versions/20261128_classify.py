@@ -8,7 +8,7 @@ from alembic import op
 from support.database import JSONData, UTCDateTime
 
 revision = '20261128_classify'
-down_revision = '20261128_searches'
+down_revision = '20261128_shifts'
 branch_labels = None
 depends_on = None
 

@@ -13,10 +13,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from support.calendars import cast
-from support.calendars.hours import Day, Hours, instant
+from support.calendars.hours import Day, Hours, Interval, instant
+from support.calendars.intervals import common, joined, without
 from support.calendars.model import Calendar
 from support.calendars.public_holidays import countries, holiday_language, public_holidays
-from support.calendars.slots import read_closed_days, read_slots, same_days, write_closed_days, write_slots
+from support.calendars.slots import read_closed_days, read_slots, same_days, week_of, write_closed_days, write_slots
 from support.database import existing, lock, transaction
 from support.demo import part
 from support.errors import Invalid, Stale
@@ -25,9 +26,9 @@ from support.kept import Kept
 from support.listing import Listing
 
 __all__ = [
-    "CHANGED", "Calendar", "Day", "Hours", "all_calendars", "closed_ahead", "countries", "default_calendar", "find_calendar",
-    "holiday_language", "init_app", "instant", "list_calendars", "public_holidays", "read_closed_days", "read_slots", "same_days", "save_calendar",
-    "write_closed_days", "write_slots",
+    "CHANGED", "Calendar", "Day", "Hours", "Interval", "all_calendars", "closed_ahead", "common", "countries", "default_calendar", "find_calendar",
+    "holiday_language", "init_app", "instant", "joined", "list_calendars", "public_holidays", "read_closed_days", "read_slots", "same_days", "save_calendar",
+    "week_of", "without", "write_closed_days", "write_slots",
 ]
 
 CHANGED = declare("calendar.changed", "opening hours were made or changed (subject: calendar)", _l("{actor} changed opening hours"))

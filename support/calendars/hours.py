@@ -88,6 +88,12 @@ class Hours:
             left -= closes - opens
         return None
 
+    def openings(self, start: datetime, end: datetime) -> list[Interval]:
+        """All that is open in [start, end), in order, cut off at both ends."""
+        spans = self._spans(_local_day(self.zone, start) - ONE_DAY, _local_day(self.zone, end) + ONE_DAY)
+        cut = ((max(opens, start), min(closes, end)) for opens, closes in spans)
+        return [(opens.astimezone(UTC), closes.astimezone(UTC)) for opens, closes in cut if opens < closes]
+
     def describe_day(self, day: date) -> Day:
         holiday = self.holidays.get(day)
         slots = () if holiday else tuple(sorted(self.week.get(day.weekday(), ())))

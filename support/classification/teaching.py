@@ -80,7 +80,7 @@ def _want(person=None) -> Training:
             training = Training(live=True, wanted_at=now())
             session.add(training)
             session.flush()
-            record(kinds.WANTED, subject=("training", training.id), actor=person, training_id=training.id)
+            record(kinds.WANTED, subject=("classifier_training", training.id), actor=person, training_id=training.id)
     except IntegrityError:
         raise IllegalMove() from None
     return training
@@ -181,4 +181,4 @@ def _finish(training_id: int, state: str, kind, values=None, **told) -> None:
             newest = select(Training.id).where(Training.weights.is_not(None)).order_by(Training.id.desc()).limit(KEPT)
             session.flush()
             session.execute(update(Training).where(Training.id.not_in(list(session.scalars(newest)))).values(weights=None).execution_options(synchronize_session=False))
-        record(kind, subject=("training", training.id), training_id=training.id, **told)
+        record(kind, subject=("classifier_training", training.id), training_id=training.id, **told)

@@ -5,6 +5,7 @@ from support import demo, jobs, relay
 from support.contact import cast, mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
+from support.routing import kinds as routing_kinds
 from support.tickets import kinds as ticket_kinds
 from support.training import kinds as training_kinds
 
@@ -20,6 +21,8 @@ def init_app(app, settings) -> None:
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
     relay.listen(app, "mail: certificate", [training_kinds.LAPSING, training_kinds.LAPSED], mail.on_certificate)
+    relay.listen(app, "mail: course", [training_kinds.ENROLLED, training_kinds.PASSED, training_kinds.FAILED], mail.on_course)
+    relay.listen(app, "mail: coverage", [routing_kinds.HOLES_TOLD], mail.on_holes)
     jobs.every(app, 2, "send mails", mail.send_waiting, apart=True)
     demo.part(app, 66, cast.replies)
     demo.part(app, 67, cast.notices)

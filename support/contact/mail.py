@@ -22,8 +22,9 @@ from support.events import Event, record
 from support.limits import hit
 from support.listing import Listing
 from support.people import links
+from support.people.finding import active_staff
 from support.people.permissions import demand
-from support.people.person import Person
+from support.people.person import SUPERVISOR, Person
 from support.tickets.models import Conversation, Ticket
 
 log = structlog.get_logger(__name__)
@@ -113,6 +114,20 @@ def on_certificate(event: Event) -> None:
     holder = db.session.get(Person, event.data["person_id"])
     if holder is not None and holder.active and writing.is_proven(holder):
         _put(event, "certificate", holder.email)
+
+
+def on_course(event: Event) -> None:
+    """Who was sent to a course, or whose course has ended, hears of it; nobody of what he did himself."""
+    person = db.session.get(Person, event.data["person_id"])
+    if person is not None and person.active and person.id != event.actor_id and writing.is_proven(person):
+        _put(event, "course", person.email)
+
+
+def on_holes(event: Event) -> None:
+    """Supervisors hear of hours to come in which nobody trained is on shift."""
+    for person in active_staff(SUPERVISOR):
+        if writing.is_proven(person):
+            _put(event, "coverage", person.email)
 
 
 def send_test(person) -> None:

@@ -4,10 +4,10 @@ from email.policy import SMTP
 
 import css_inline
 from flask import current_app, render_template
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 
-from support import dates, shop, training
+from support import dates, people, routing, shop, training
 from support import links as pages
 from support.clock import now
 from support.database import db
@@ -16,6 +16,7 @@ from support.people.person import Person
 from support.tickets.models import Message, Ticket
 from support.training import kinds as training_kinds
 
+LINES_TOLD = 20
 LINK_SUBJECTS = {
     "sign_in": lambda shop: _("Your link to sign in to %(shop)s", shop=shop),
     "known": lambda shop: _("You already have an account with %(shop)s", shop=shop),
@@ -33,7 +34,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "course": _course, "coverage": _coverage, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -96,6 +97,39 @@ def _certificate(mail) -> EmailMessage | None:
     with force_locale(db.session.get(Person, certificate.person_id).locale):
         subject = _("Your certificate %(skill)s has lapsed", skill=skill) if is_over else _("Your certificate %(skill)s ends soon", skill=skill)
         return _compose(mail, subject, "certificate", skill=skill, level=certificate.level, last_day=dates.with_year(training.last_day(certificate)), is_over=is_over)
+
+
+def _course(mail) -> EmailMessage | None:
+    row = training.records.by_ids([mail.event.subject_id])[mail.event.subject_id]
+    outcome = {training_kinds.ENROLLED: "enrolled", training_kinds.PASSED: "passed", training_kinds.FAILED: "failed"}[mail.event.kind]
+    if outcome == "enrolled" and row.state != outcome:
+        return None  # it has ended meanwhile
+    with force_locale(db.session.get(Person, row.person_id).locale):
+        subject = {
+            "enrolled": _("You are enrolled in the course %(name)s", name=row.course.name),
+            "passed": _("You have passed the course %(name)s", name=row.course.name),
+            "failed": _("How the course %(name)s ended", name=row.course.name),
+        }[outcome]
+        last = training.records.last_day(row)
+        return _compose(
+            mail, subject, "course", outcome=outcome, course=row.course.name, last_day=dates.with_year(last) if last else None, score=row.score,
+            url=pages.to("training.mine"),
+        )
+
+
+def _coverage(mail) -> EmailMessage | None:
+    reader = people.by_email(mail.address)
+    open_now = [hole for hole in routing.holes.open_holes() if hole.id in mail.event.data["hole_ids"]]
+    if not open_now or reader is None:
+        return None  # filled meanwhile
+    queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
+    with force_locale(reader.locale):
+        subject = ngettext("A gap in the shifts: nobody trained for %(num)s line", "Gaps in the shifts: nobody trained for %(num)s lines", len({(hole.queue_id, hole.language) for hole in open_now}))
+        lines = [
+            {"queue": queues[hole.queue_id], "language": dates.reader().languages.get(hole.language, hole.language), "hours": hole.hours,
+             "start": dates.moment(hole.starts_at), "until": dates.moment(hole.ends_at)} for hole in open_now[:LINES_TOLD]
+        ]
+        return _compose(mail, subject, "coverage", lines=lines, more=len(open_now) - len(lines), url=pages.to("coverage"))
 
 
 def _test(mail) -> EmailMessage:

@@ -2,7 +2,7 @@
 from flask import Flask
 
 from support import demo, jobs
-from support.people import cast, consent, introducing, links, passwords, permissions, sign_ins, staff, vouching
+from support.people import cast, consent, introducing, links, passwords, permissions, shifts, sign_ins, staff, vouching
 from support.people.addresses import Address, add_address, addresses, change_address, countries, delete_address, find_address
 from support.people.authors import Author, past_authors
 from support.people.commands import administrator
@@ -18,7 +18,7 @@ from support.people.sign_ins import SignIn, identify
 __all__ = [
     "NOBODY", "STAFF", "Address", "Author", "Brought", "Consent", "CustomerReference", "Guest", "Nobody", "Person", "SignIn", "Wanted", "active_staff", "add_address", "addresses", "ask_new_address", "brought", "by_email", "by_ids",
     "change_address", "change_password", "choose_language", "consent", "countries", "delete_address", "demand", "find_address", "find_customer", "find_staff",
-    "guest_customer", "identify", "introducing", "links", "look_at_link", "may", "past_authors", "permissions", "reset_password", "send_link", "sign_in_with_password", "sign_ins", "sign_up", "staff",
+    "guest_customer", "identify", "introducing", "links", "look_at_link", "may", "past_authors", "permissions", "reset_password", "send_link", "shifts", "sign_in_with_password", "sign_ins", "sign_up", "staff",
     "staff_list", "update_profile", "use_link", "visible_to", "vouching",
 ]
 

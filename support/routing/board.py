@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from sqlalchemy import func, select
 
-from support import calendars, events, shop
+from support import calendars, events, shop, training
 from support.clock import now
 from support.database import snapshot
 from support.people.person import Person
@@ -39,7 +39,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class AgentRow:
-    """`shown` is the one word for the state; `offer_queue` names the queue whose offer rings."""
+    """`shown` is the one word for the state; `offer_queue` names the queue whose offer rings, `mentor` who looks after somebody in training."""
 
     person_id: int
     name: str
@@ -56,6 +56,8 @@ class AgentRow:
     offer_queue: str | None
     expires_at: datetime | None
     wrap_up_until: datetime | None
+    in_training: bool = False
+    mentor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def board() -> Board:
         missed = _missed_today(session, at)
         queues = sorted((queue for queue in lines.queues.values() if queue.active), key=lambda queue: (queue.position, queue.id))
         rows = [_queue_row(queue, lines, agents, waiting.get(queue.id, {}), missed.get(queue.id, 0), at) for queue in queues]
-        return Board(at, version, rows, _agent_rows(session, people, loads, lines, at))
+        return Board(at, version, rows, _agent_rows(session, people, loads, lines, at, _trainees(agents, at)))
 
 
 def _waiting(session) -> dict[int, dict]:
@@ -148,13 +150,19 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     )
 
 
-def _agent_rows(session, people, loads, lines, at: datetime) -> list[AgentRow]:
+def _trainees(agents, at: datetime) -> dict:
+    """{person: Trainee} out of what was read for the queues already."""
+    return training.trainees.among({agent.id: agent.levels for agent in agents}, at)
+
+
+def _agent_rows(session, people, loads, lines, at: datetime, trainees: dict) -> list[AgentRow]:
     """Everybody with a desk; who needs help first, who is gone last."""
     offers = {offer.agent_id: (offer, queue_id) for offer, queue_id in session.execute(
         select(Offer, WorkItem.queue_id).join(WorkItem, WorkItem.id == Offer.work_item_id).where(Offer.state == LIVE)
     )}
+    names = {person.id: person.name for _, person in people}
     made = [
-        _agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at)
+        _agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at, trainees.get(person.id), names)
         for presence, person in people if person.active
     ]
     return sorted(made, key=lambda row: (ORDER.get(row.shown, 5), row.name))
@@ -163,7 +171,7 @@ def _agent_rows(session, people, loads, lines, at: datetime) -> list[AgentRow]:
 ORDER = {"not_answering": 0, "ringing": 1, "busy": 2, "wrap_up": 3, "available": 4, OFFLINE: 9}
 
 
-def _agent_row(person: Person, presence: Presence, load, offered, lines, at: datetime) -> AgentRow:
+def _agent_row(person: Person, presence: Presence, load, offered, lines, at: datetime, trainee, names: dict) -> AgentRow:
     gone = not presences.is_seen(presence, at)
     offer, queue_id = offered or (None, None)
     return AgentRow(
@@ -171,4 +179,5 @@ def _agent_row(person: Person, presence: Presence, load, offered, lines, at: dat
         presence.seen_at if gone and presence.system != OFFLINE else presences.shown_since(presence), presence.chosen, presence.reason,
         load.units, capacity.limits().units, load.chats, load.tickets, presence.missed,
         lines.queues[queue_id].name if offer else None, offer.expires_at if offer else None, presence.wrap_up_until,
+        trainee is not None, names.get(trainee.mentor_id) if trainee else None,
     )

@@ -1,6 +1,6 @@
 """How much agents carry now. Live work counts in units, deferrable tickets by number; what waits for the customer counts nothing."""
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -29,6 +29,12 @@ class Load:
 def limits() -> Limits:
     settings = current_app.config["SETTINGS"]
     return Limits(settings.units, settings.chat_units, settings.max_chats, settings.max_tickets)
+
+
+def in_training() -> Limits:
+    """What somebody in training carries: one chat at a time, and no call beside other work, since there a ticket takes live room too."""
+    common = limits()
+    return replace(common, max_chats=min(1, common.max_chats), ticket_units=max(1, common.ticket_units), calls_interrupt=False)
 
 
 def loads(person_ids: Iterable[int]) -> dict[int, Load]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 UNTRAINED, LAPSED, LEVEL, LANGUAGE = "untrained", "lapsed", "level", "language"
-NO_ROOM, IN_CALL = "no_room", "in_call"
+NO_ROOM, IN_CALL, OFF_SHIFT = "no_room", "in_call", "off_shift"
 CALL, CHAT, TICKET = "call", "chat", "ticket"
 THERE = (None, "ringing", "wrap_up", "not_answering")  # at the desk, free or not; a break is not
 TICKET_SECONDS = 4 * 3600.0  # until the first reply to a deferrable ticket

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from support import calendars, training
 from support.database import db
+from support.people import shifts
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
-from support.routing.fitness import TICKET, Agent, Item, Line, Need, untrained
+from support.routing.fitness import OFF_SHIFT, TICKET, Agent, Item, Limits, Line, Need, untrained
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
@@ -88,8 +89,16 @@ def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Pe
 
 def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed: dict | None = None) -> list[Agent]:
     """The same people as the matcher sees them; one statement, for their levels."""
-    held = levels_by_person([person.id for _, person in rows], at)
-    return [_agent(presence, person, held, loads, lapsed or {}, at) for presence, person in rows]
+    ids = [person.id for _, person in rows]
+    held, off = levels_by_person(ids, at), off_shift(ids, at)
+    trainees = training.trainees.among(held, at)
+    own = capacity.in_training() if trainees else None
+    return [_agent(presence, person, held, loads, lapsed or {}, at, own if person.id in trainees else None, off) for presence, person in rows]
+
+
+def off_shift(person_ids: list[int], at: datetime) -> set[int]:
+    """Those who get no new offers because they have no shift now: nobody, unless the shop wants it so. What is in hand goes on."""
+    return shifts.off_shift(person_ids, at) if current_app.config["SETTINGS"].shift_ends == "stop" else set()
 
 
 def out_code(presence: Presence, active: bool, at: datetime) -> str | None:
@@ -138,11 +147,11 @@ def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]
     return lapsed
 
 
-def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime) -> Agent:
-    load = loads.get(person.id, capacity.Load())
+def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime, own: Limits | None, off: set[int]) -> Agent:
+    load, out = loads.get(person.id, capacity.Load()), out_code(presence, person.active, at)
     return Agent(
-        id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out_code(presence, person.active, at),
-        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(),
+        id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out or (OFF_SHIFT if person.id in off else None),
+        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(), limits=own,
     )
 
 

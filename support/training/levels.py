@@ -5,7 +5,7 @@ Asked by routing before each offer and again at accept and pull, and by whoever 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from support.database import db
 from support.training.models import Certificate, valid_at
@@ -24,6 +24,18 @@ def levels(person_ids: Iterable[int], at: datetime) -> dict[tuple[int, int], int
     )
     rows = db.session.execute(query.group_by(Certificate.person_id, Certificate.skill_id))
     return {(person_id, skill_id): highest for person_id, skill_id, highest in rows}
+
+
+def held_between(skill_ids: Iterable[int], start: datetime, end: datetime) -> dict[tuple[int, int], list[tuple[datetime, datetime, int]]]:
+    """{(person, skill): [(from, until, level)]} of all certificates that count at some instant of [start, end), cut off there; one statement for everybody."""
+    query = select(Certificate.person_id, Certificate.skill_id, Certificate.level, Certificate.valid_from, Certificate.valid_until, Certificate.revoked_at).where(
+        Certificate.skill_id.in_(list(skill_ids)), Certificate.valid_from < end, or_(Certificate.valid_until.is_(None), Certificate.valid_until > start),
+        or_(Certificate.revoked_at.is_(None), Certificate.revoked_at > start),
+    )
+    held: dict[tuple[int, int], list[tuple[datetime, datetime, int]]] = {}
+    for person_id, skill_id, height, since, until, revoked in db.session.execute(query):
+        held.setdefault((person_id, skill_id), []).append((max(since, start), min(end, until or end, revoked or end), height))
+    return held
 
 
 def lapsed(person_ids: Iterable[int], at: datetime) -> set[tuple[int, int]]:

@@ -20,6 +20,7 @@ CONSOLE_AREAS = (
     ("answers", "/admin/articles", _l("Answers"), "book"),
     ("board", "/board", _l("Board"), "layout-dashboard"),
     ("reviews", "/desk/reviews", _l("My reviews"), "checklist"),
+    ("shifts", "/admin/shifts", _l("Shifts and coverage"), "calendar-time"),
     ("skills", "/admin/certificates", _l("Skills and training"), "certificate"),
     ("settings", "/admin", _l("Settings"), "settings"),
 )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from kb import articles
 from kb.model import Article
-from support import classification, files, orders, quality, routing, tickets, undelivered
+from support import classification, files, orders, people, quality, routing, tickets, undelivered
 from support.classification.models import Sorting
 from support.clock import now
 from support.contact.mail import Mail
@@ -20,7 +20,7 @@ from support.people import add_address, links, sign_ins
 from support.people.person import Guest, Person
 from support.people.sign_ins import SignIn
 from support.routing.models import Offer, Queue, WorkItem
-from support.training.models import Certificate, Skill
+from support.training.models import Certificate, Course, Skill, TrainingRecord
 from tests.conftest import _settle
 from tests.files.sending import photo
 
@@ -93,11 +93,18 @@ class Furnishing:
             session.flush()
             self.things |= {"import": run.id}
             self.things |= {"reply": reply.id, "notice": notice.id, "rule": rule.id}
+        week = {str(day): [["00:00", "24:00"]] for day in range(7)}
+        day = now().date()
+        shifts = people.shifts
+        plan = shifts.save_plan(self.person("hanna"), self.cast["ines"], {"zone": "", "week": week, "breaks": [], "valid_from": day - timedelta(days=1), "valid_until": None})
+        other = {"kind": "training", "zone": "", "first_day": day + timedelta(days=2), "last_day": None, "slots": [], "breaks": []}
+        self.things |= {"shift_plan": plan.id, "shift_exception": shifts.add_exception(self.person("hanna"), self.cast["ines"], other).id}
         first = lambda column, *where: db.session.scalar(select(column).where(*where).limit(1))  # noqa: E731
         self.things |= {
             "disposition": first(tickets.Disposition.id, tickets.Disposition.active), "skill": first(Skill.id, Skill.slug == "orders"),
             "queue": first(Queue.id, Queue.slug == "orders"),
             "certificate": first(Certificate.id, Certificate.person_id == self.cast["ines"], Certificate.revoked_at.is_(None)),
+            "course": first(Course.id, Course.name == "Orders and late parcels"), "record": first(TrainingRecord.id, TrainingRecord.person_id == self.cast["mirela"]),
             "calendar": first(Queue.calendar_id, Queue.slug == "orders"), "product": "skerry-2-tent",
         }
 

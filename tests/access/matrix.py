@@ -14,8 +14,9 @@ ACCOUNT_PAGE, ACCOUNT_ACT = "in 200 200 in 403 403 403 403", "401 303 303 401 40
 HER_ACCOUNT_PAGE, HER_ACCOUNT_ACT = "in 200 404 in 403 403 403 403", "401 303 404 401 403 403 403 403"
 HER_PAGE, HER_ACT = "in 200 404 404 403 403 403 403", "401 303 404 404 403 403 403 403"
 DESK_PAGE, WORK, INES_ONLY = "in 404 404 404 200 200 200 403", "401 404 404 404 303 403 303 403", "401 404 404 404 303 404 404 403"
-BOARD_PAGE = "in 404 404 404 403 403 200 200"
+BOARD_PAGE, BOARD_ACT = "in 404 404 404 403 403 200 200", "401 404 404 404 403 403 303 303"
 STAFF_PAGE, STAFF_ACT = "in 404 404 404 200 200 200 200", "401 404 404 404 303 303 303 303"
+BOARD_ACT = "401 404 404 404 403 403 303 303"
 ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 403 403 303"
 
 # What the parts of an address name, unless a row says otherwise: keys of `Shop.things`; `=` introduces the thing itself.
@@ -23,7 +24,7 @@ THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
-    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "rule_id": "rule", "calendar_id": "calendar", "sign_in_id": "sign_in",
+    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "rule_id": "rule", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
 }
 
 
@@ -114,6 +115,12 @@ ROWS = (
     Row("GET /admin/classification/rules/new", ADMIN_PAGE),
     Row("POST /admin/classification/rules/new", ADMIN_ACT, body=RULE),
     Row("POST /admin/classification/training", ADMIN_ACT),
+    Row("GET /admin/courses", ADMIN_PAGE),
+    Row("GET /admin/courses/<int:course_id>", ADMIN_PAGE),
+    Row("POST /admin/courses/<int:course_id>", ADMIN_ACT, body={"name": "Parcels", "valid_for": "12", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
+    Row("GET /admin/courses/new", ADMIN_PAGE),
+    Row("POST /admin/courses/new", ADMIN_ACT, body={"name": "Repairs", "valid_for": "", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
+    Row("GET /admin/coverage", BOARD_PAGE),
     Row("GET /admin/deliveries", ADMIN_PAGE),
     Row("GET /admin/deliveries/<int:event_id>/<listener>", ADMIN_PAGE),
     Row("POST /admin/deliveries/<int:event_id>/<listener>", ADMIN_ACT, body={"reason": "The mailbox is gone"}),
@@ -161,6 +168,15 @@ ROWS = (
     Row("POST /admin/shop", ADMIN_ACT, body={"shop_name": "S", "zone": "Europe/Berlin", "country": "DE", "language": "en", "currency": "EUR", "mail": "help@tarn.example", "version": "1"}),
     Row("GET /admin/shop/face", ADMIN_PAGE),
     Row("POST /admin/shop/face", ADMIN_ACT, body={"colour": "#0a6b4f", "version": "1"}),
+    Row("GET /admin/shifts", BOARD_PAGE),
+    Row("GET /admin/shifts/<int:person_id>", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/exceptions", BOARD_ACT, body={"kind": "absence", "first_day": "2026-12-01"}),
+    Row("POST /admin/shifts/<int:person_id>/exceptions/<int:exception_id>/removal", BOARD_ACT),
+    Row("GET /admin/shifts/<int:person_id>/plans/<int:plan_id>", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/plans/<int:plan_id>", BOARD_ACT, body={"day_1": "08:00-16:00", "valid_from": "2026-12-01", "version": "1"}),
+    Row("POST /admin/shifts/<int:person_id>/plans/<int:plan_id>/removal", BOARD_ACT),
+    Row("GET /admin/shifts/<int:person_id>/plans/new", BOARD_PAGE),
+    Row("POST /admin/shifts/<int:person_id>/plans/new", BOARD_ACT, body={"day_1": "08:00-16:00", "valid_from": "2026-12-01"}),
     Row("GET /admin/skills", ADMIN_PAGE),
     Row("GET /admin/skills/<int:skill_id>", ADMIN_PAGE),
     Row("POST /admin/skills/<int:skill_id>", ADMIN_ACT, body={"name": "Orders too", "kind": "subject", "active": "yes"}),
@@ -175,6 +191,15 @@ ROWS = (
     Row("POST /admin/staff/<int:staff_id>/sign-out", ADMIN_ACT),
     Row("GET /admin/staff/new", ADMIN_PAGE),
     Row("POST /admin/staff/new", ADMIN_ACT, body={"name": "New One", "email": "new@tarn-thistle.example", "role": "agent"}),
+    Row("GET /admin/training", BOARD_PAGE),
+    Row("GET /admin/training/<int:record_id>", BOARD_PAGE),
+    Row("POST /admin/training/<int:record_id>/due", BOARD_ACT, body={"due": ""}),
+    Row("POST /admin/training/<int:record_id>/outcome", BOARD_ACT, body={"outcome": "withdrawn"}),
+    Row("GET /admin/training/new", BOARD_PAGE),
+    Row("POST /admin/training/new", BOARD_ACT, body={"person_id": "{staff}", "course_id": "{course}"}),
+    Row("GET /admin/training/people/<int:person_id>", BOARD_PAGE),
+    Row("POST /admin/training/people/<int:person_id>/trainee", BOARD_ACT, body={"on": "yes"}),
+    Row("GET /admin/training/records.csv", BOARD_PAGE),
     Row("GET /answers", OPEN),
     Row("GET /answers/<slug>", OPEN, writes=("article_feedback",)),
     Row("GET /answers/<slug>", "404 404 404 404 200 200 200 200", things={"slug": "internal_slug"}),
@@ -307,6 +332,9 @@ ROWS = (
     Row("GET /staff/reset/<token>", OPEN, things={"token": "staff_token"}),
     Row("POST /staff/reset/<token>", DONE, things={"token": "staff_token"}, body={"password": "an odd green kettle"}),
     Row("GET /staff/reset/sent", OPEN),
+    Row("GET /staff/training", STAFF_PAGE),
+    Row("POST /staff/training", STAFF_ACT, body={"course_id": "{course}"}),
+    Row("POST /staff/training/<int:record_id>/withdrawal", "401 404 404 404 404 404 403 403"),
     Row("GET /staff/sign-in", "200 200 200 200 303 303 303 303"),
     Row("POST /staff/sign-in", WRONG, body={"email": "ines@tarn-thistle.example", "password": "wrong-password"}),
     Row("GET /static/<path:name>", OPEN, things={"name": "=img/mark.svg"}),
