@@ -123,6 +123,8 @@ class Settings:
     callback_offer_middle_seconds: int = setting(120, "a call is offered in the line of a chat when half of those who wait are expected to wait longer")
     callback_offer_limit_seconds: int = setting(300, "or when one in ten is expected to wait longer")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
+    classify_confidence: int = setting(60, "percent of sureness from which the classifier puts a question into a queue by itself; below it a person decides. 101 leaves it to people always")
+    classify_hours: int = setting(24, "hours between two looks whether the classifier has new past tickets to learn from")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 
     given: ClassVar[frozenset[str]] = frozenset()  # names of the settings that somebody set; the others have their defaults

@@ -173,6 +173,9 @@ SCREENS = (
             Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
         )
     ),
+    Screen("admin-classification", "arno", "/admin/classification"),
+    Screen("admin-classification-rule", "arno", "/admin/classification/rules/<int:rule_id>", at="/admin/classification"),
+    Screen("admin-classification-rule-new", "arno", "/admin/classification/rules/new"),
     Screen("admin-shifts", "hanna", "/admin/shifts"),
     Screen("admin-shifts-person", "hanna", "/admin/shifts/<int:person_id>", at="/admin/shifts"),
     Screen("admin-shifts-plan", "hanna", "/admin/shifts/<int:person_id>/plans/<int:plan_id>", at="/admin/shifts/<int:person_id>"),

@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, queues, scores, screens, told
+from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, scores, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -26,7 +26,7 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "my_desk",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "moving", "my_desk",
     "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "waits_of", "weights", "why",
 ]
 
