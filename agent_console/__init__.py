@@ -2,9 +2,9 @@
 
 Each wing is a package with its own `init_app(app, settings)`; a new wing gets one import and one place in WINGS.
 """
-from agent_console import account, administration, desk, first_run, sign_in, supervision
+from agent_console import account, administration, desk, first_run, sign_in, supervision, training
 
-WINGS = (first_run, sign_in, account, desk, supervision, administration)
+WINGS = (first_run, sign_in, account, training, desk, supervision, administration)
 
 
 def init_app(app, settings) -> None:

@@ -140,3 +140,24 @@ class SearchWords(Base):
     same: Mapped[str] = mapped_column(Text, default="")
     ignored: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+
+
+class SearchMade(Base):
+    """One finished search of a visitor: its words without what could tell who asked, how many answers came, and what came of it.
+
+    `visitor` is the random name of a browser, kept for a day: as long as something may still come of it. `outcome` is the last that did:
+    nothing, "solved" (an answer helped) or "asked" (the reader wrote to us).
+    """
+
+    __tablename__ = "search_made"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    text: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(20))
+    visitor: Mapped[str | None] = mapped_column(String(40))
+    results: Mapped[int]
+    opened_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+
+    __table_args__ = (Index("ix_search_made_at", "at"), Index("ix_search_made_visitor", "visitor", "at"))

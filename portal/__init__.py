@@ -1,10 +1,10 @@
 """The customer's front room. `wsgi.py` calls `init_app`; each screen is a module with its blueprint `bp`."""
 from flask import url_for
 
-from portal import account, answers, ask, embed, home, opening, orders, products, questions, screens, sign_in, tracking
+from portal import account, answers, ask, callbacks, embed, home, opening, orders, products, questions, screens, sign_in, tracking
 from support import links
 
-SCREENS = (home, answers, ask, questions, orders, tracking, products, opening, sign_in, account)
+SCREENS = (home, answers, ask, questions, callbacks, orders, tracking, products, opening, sign_in, account)
 
 
 def init_app(app, settings) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from kb import articles, feedback, finding, markdown, own_orders, pictures, references, shelf, translations
+from kb import articles, feedback, finding, markdown, own_orders, pictures, references, searches, shelf, translations
 from kb.search.query import LONGEST_TEXT
 from support import limits, shop
 from support.errors import NotFound
@@ -57,6 +57,7 @@ def article(slug):
     visitor = identity.visitor()
     if not me().is_staff and "Sec-Fetch-Site" in request.headers:  # browsers say it; crawlers, who would fill the table, do not
         feedback.record_read(visitor, shown)
+        searches.opened(visitor, shown.id)
     family = translations.of(me(), shown)
     next_pages = {code: url_for(".article", slug=one.slug) for code, one in family.items()}
     return forms.answer(
@@ -87,6 +88,8 @@ def judge(slug):
     limits.hit("judgement", f"client:{identity.client()}")
     helped = {"yes": True, "no": False}.get(given["helped"])
     feedback.record_answer(identity.visitor(), shown, helped, given["comment"])
+    if helped:
+        searches.ended(identity.visitor(), searches.SOLVED)
     back = url_for("portal_answers.article", slug=slug, commented=1 if given["comment"] else None)
     return redirect(f"{back}#helped", 303)
 
@@ -98,4 +101,6 @@ def looked_up(limit: int, typing: bool) -> dict:
     exact = "exact" in request.args
     found = finding.answers(me(), text, limit=limit, typing=typing, exact=exact, language=locale())
     own = own_orders.matching(me(), text)
+    if text and not typing and not me().is_staff and "Sec-Fetch-Site" in request.headers:
+        searches.searched(identity.visitor(), text, len(found.hits) + len(own), locale())
     return {"q": text, "found": found, "orders": own, "total": len(found.hits) + len(own)}

@@ -4,8 +4,8 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from kb import articles, feedback, proposals
-from support import contact, orders, routing
+from kb import articles, feedback, proposals, searches
+from support import classification, contact, orders, routing
 from support.clock import now
 from support.errors import TooMany, Unavailable
 from support.limits import hit
@@ -44,6 +44,7 @@ def ask():
     values = {**chosen, "subject": request.args.get("q", "")[:200], "client_id": forms.fresh_id(), "channel": first_channel(waits), **request.form}
     return forms.answer(
         "portal/ask/form.html", values=values, waits=waits, orders=orders.recent_for(person, person.id, limit=6), may_chat=contact.may_chat(person),
+        calls_back=[queue.name for queue in contact.callbacks.offering()],
         read=read, seen={entry[0] for entry in read}, found=_proposed(_text(values)),
     )
 
@@ -52,7 +53,7 @@ def ask():
 @allow("guest", "customer")
 @forms.reshow(ask)
 def send():
-    """From the form to a ticket; its page is the chat or the thread. Without a script, `look` asks for the answers beside the text first."""
+    """From the form to a ticket; its page is the chat or the thread; for a callback we ask next when. Without a script, `look` asks for the answers beside the text first."""
     files = attachments.sent()
     if "look" in request.form:
         return ask()
@@ -62,7 +63,8 @@ def send():
         me(), subject=data["subject"], body=data["body"], topic=data["topic"], channel=data["channel"],
         client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
-    return redirect(url_for("portal_questions.show", ticket_id=ticket.id), 303)
+    searches.ended(visitor(), searches.ASKED)
+    return redirect(url_for("portal_callbacks.show" if data["channel"] == "callback" else "portal_questions.show", ticket_id=ticket.id), 303)
 
 
 @bp.get("/ask/answers")
@@ -81,6 +83,7 @@ def solved():
     hit("judgement", f"client:{client()}")
     article = articles.find(me(), forms.read(SolvedForm)["article"])
     feedback.record_answer(visitor(), article, True)
+    searches.ended(visitor(), searches.SOLVED)
     return render_template("portal/ask/solved.html", article=article)
 
 
@@ -110,10 +113,10 @@ def read_lately():
 
 
 def first_topic(waits) -> str:
-    """What is chosen already: the only queue there is, or what somebody comes with."""
+    """What is chosen already: the only queue there is, what somebody comes with, or that we find it, as soon as anything is learned."""
     if len(waits) == 1:
         return waits[0].slug
-    return request.args.get("topic", "orders" if request.args.get("order") else "")
+    return request.args.get("topic", "orders" if request.args.get("order") else classification.UNSURE if classification.learned.current() else "")
 
 
 def first_channel(waits) -> str:

@@ -1,7 +1,7 @@
 """My questions: the list by whose turn it is, and one question: place in line, chat or thread, rating."""
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from support import quality, routing, tickets
+from support import contact, quality, routing, tickets
 from support.events import head
 from support.web import attachments, composer, forms, viewing
 from support.web.identity import allow, me
@@ -105,8 +105,9 @@ def reopen(ticket_id: int):
 
 def standing(person, ticket) -> dict:
     """How a question stands, for the piece that changes by itself."""
+    place = routing.place(person, ticket) if ticket.is_live else None
     return {
-        "place": routing.place(person, ticket) if ticket.is_live else None,
+        "place": place, "call": contact.callbacks.standing(person, ticket), "offers_call": contact.callbacks.is_offered(place, ticket),
         "survey": quality.surveys.of_ticket(ticket) if ticket.resolved_at else None,
         "may_rate": quality.surveys.may_rate(person, ticket),
     }

@@ -27,6 +27,7 @@ def init_app(app, settings) -> None:
         "sign_up": RateLimitItemPerHour(10),
         "message": RateLimitItemPerMinute(settings.messages_per_minute),
         "ticket": RateLimitItemPerHour(settings.tickets_per_hour),
+        "callback": RateLimitItemPerDay(settings.callbacks_per_day),
         "confirmation": RateLimitItemPerDay(1),
         "search": RateLimitItemPerMinute(settings.searches_per_minute),
         "judgement": RateLimitItemPerMinute(30),

@@ -106,7 +106,18 @@ class Settings:
     sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
     shift_ends: str = setting("remind", "what the end of a shift means: `remind` tells the agent, `stop` also offers nothing new to whoever has a shift plan and no shift now")
     coverage_days: int = setting(7, "days ahead for which the coverage looks for hours without a trained person on shift")
+    callback_countries: tuple[str, ...] = setting((), "countries whose numbers may be called back, such as `DE,AT,CH`; empty means the shop's own. Premium, shared-cost and other service numbers are refused everywhere")
+    callback_attempts: int = setting(2, "times a callback is tried before the question is answered in writing")
+    callback_pause_minutes: int = setting(10, "minutes until a callback that nobody answered is tried again")
+    callback_window_minutes: int = setting(60, "length in minutes of the windows among which a customer chooses when to be called")
+    callbacks_per_window: int = setting(4, "callbacks that one queue takes for the same window")
+    callback_days: int = setting(3, "opening days ahead on which a callback may be chosen")
+    callbacks_per_day: int = setting(5, "callbacks one person, one number or one client may ask for in a day")
+    callback_offer_middle_seconds: int = setting(120, "a call is offered in the line of a chat when half of those who wait are expected to wait longer")
+    callback_offer_limit_seconds: int = setting(300, "or when one in ten is expected to wait longer")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
+    classify_confidence: int = setting(60, "percent of sureness from which the classifier puts a question into a queue by itself; below it a person decides. 101 leaves it to people always")
+    classify_hours: int = setting(24, "hours between two looks whether the classifier has new past tickets to learn from")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 
     given: ClassVar[frozenset[str]] = frozenset()  # names of the settings that somebody set; the others have their defaults

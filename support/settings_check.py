@@ -20,13 +20,14 @@ ONE_OF = {
 }
 AT_LEAST_ONE = (
     "workers", "embed_session_hours", "embed_session_longest_days", "sockets_per_minute",
-    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "coverage_days",
+    "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "coverage_days", "classify_hours",
+    "callback_attempts", "callbacks_per_window", "callback_days",
 )
 
 
 def check(s) -> None:
     """Look at settings as they were given; raises SettingsError for the first that cannot work."""
-    for rule in (_check_choices, _check_processes, _check_shop, _check_addresses, _check_mode, _check_secret, _check_embedding, _check_mail, _check_files):
+    for rule in (_check_choices, _check_processes, _check_shop, _check_addresses, _check_mode, _check_secret, _check_embedding, _check_mail, _check_files, _check_callbacks):
         rule(s)
 
 
@@ -50,6 +51,14 @@ def _check_processes(s) -> None:
         raise SettingsError("WORKERS above 1 needs PostgreSQL: set DATABASE_URL.")
     if s.workers > 1 and not s.redis_url:
         raise SettingsError("WORKERS above 1 needs REDIS_URL: without it half of the live updates would vanish.")
+
+
+def _check_callbacks(s) -> None:
+    for country in s.callback_countries:
+        if not re.fullmatch(r"[A-Z]{2}", country):
+            raise SettingsError(f"CALLBACK_COUNTRIES names “{country}”; write two capital letters for each country, as in DE,AT.")
+    if not 5 <= s.callback_window_minutes <= 720:
+        raise SettingsError("CALLBACK_WINDOW_MINUTES must be between 5 and 720.")
 
 
 def _check_shop(s) -> None:

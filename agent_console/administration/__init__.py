@@ -5,6 +5,8 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    classification,
+    courses,
     coverage,
     deliveries,
     dispositions,
@@ -17,14 +19,19 @@ from agent_console.administration import (
     queues,
     replies,
     search_words,
+    searches,
     shifts,
     shop,
     skills,
     staff,
+    training,
 )
 from support import links
 
-SCREENS = (overview, shop, face, staff, skills, certificates, shifts, coverage, queues, calendars, articles, search_words, dispositions, replies, notices, embedding, imports, mails, deliveries)
+SCREENS = (
+    overview, shop, face, staff, skills, certificates, courses, training, shifts, coverage, queues, classification, calendars, articles, searches, search_words, dispositions, replies, notices,
+    embedding, imports, mails, deliveries,
+)
 
 
 def init_app(app, settings) -> None:

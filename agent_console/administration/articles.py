@@ -68,8 +68,8 @@ def export():
 @bp.get("/admin/articles/new")
 @allow("administrator")
 def new():
-    """An empty form; `?translation_of=` and `?language=` begin a translation of the answer with this address."""
-    asked = {name: request.args[name] for name in ("translation_of", "language") if name in request.args}
+    """An empty form; `?translation_of=` and `?language=` begin a translation of the answer with this address, `?title=` what somebody looked for."""
+    asked = {name: request.args[name][:200] for name in ("title", "translation_of", "language") if name in request.args}
     return forms.answer("administration/articles/form.html", values={**NEW, "language": locale(), **asked}, article=None, **_around())
 
 

@@ -90,11 +90,12 @@ def _in_panel() -> bool:
 def _field(person_id: int, skill_id: int) -> dict:
     """What the page and the panel of one person and one skill show."""
     holder, skill = certificates.find_holder(me(), person_id), skills.find(me(), skill_id)
-    held = _told(training.held_by(holder.id, skill.id))
+    certs = training.held_by(holder.id, skill.id)
+    held = _told(certs)
     in_force = sorted((row for row in held if row[1] in IN_FORCE), key=lambda row: -row[0].level)
     cell = training.matrix([holder], [skill])[holder.id, skill.id]
     return {
-        "holder": holder, "skill": skill, "levels": LEVELS, "held": held, "telling": in_force[:2] or held[:1], "cell": cell,
+        "holder": holder, "skill": skill, "levels": LEVELS, "held": held, "sources": training.records.by_ids([certificate.record_id for certificate in certs]), "telling": in_force[:2] or held[:1], "cell": cell,
         "proposed": certificates.proposed_end(skill, cell), "may_grant": people.may(me(), "administer"),
     }
 

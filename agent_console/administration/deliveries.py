@@ -12,10 +12,11 @@ bp = Blueprint("admin_deliveries", __name__, template_folder="../templates", url
 
 STATES = {"stuck": _l("Stuck"), "failing": _l("Tried again"), "dropped": _l("Dropped")}
 LISTENERS = {
-    "routing.place": _l("Place in the line"), "routing.dispatch": _l("Offers to free people"),
+    "routing.place": _l("Place in the line"), "routing.dispatch": _l("Offers to free people"), "sorting.dispatch": _l("Offers after a change of queue"),
     "mail: link": _l("Mailed link"), "mail: moved": _l("Mail about a changed address"), "mail: received": _l("Mail: question received"),
     "mail: answered": _l("Mail: answer"), "mail: resolved": _l("Mail: solved, with survey"),
-    "mail: certificate": _l("Mail: certificate that ends"), "mail: coverage": _l("Mail: gaps in the shifts"),
+    "mail: callback": _l("Mail: nobody reached by telephone"),
+    "mail: certificate": _l("Mail: certificate that ends"), "mail: course": _l("Mail: enrolment in a course, and how it ended"), "mail: coverage": _l("Mail: gaps in the shifts"),
 }
 
 

@@ -10,7 +10,7 @@ from support.web.identity import allow, me
 bp = Blueprint("admin_mails", __name__, template_folder="../templates", url_prefix="/admin/mail")
 
 STATES = {"waiting": _l("Waiting"), "sent": _l("Sent"), "skipped": _l("Not needed"), "failed": _l("Failed")}
-PURPOSES = {"link": _l("Mailed link"), "received": _l("Question received"), "answered": _l("Answer"), "resolved": _l("Solved, with survey"), "moved": _l("Address changed"), "certificate": _l("Certificate ends"), "coverage": _l("Gaps in the shifts"), "test": _l("Test")}
+PURPOSES = {"link": _l("Mailed link"), "received": _l("Question received"), "answered": _l("Answer"), "resolved": _l("Solved, with survey"), "moved": _l("Address changed"), "callback": _l("Nobody reached"), "certificate": _l("Certificate ends"), "course": _l("Course"), "coverage": _l("Gaps in the shifts"), "test": _l("Test")}
 
 
 @bp.get("")

@@ -23,6 +23,7 @@ class QueueForm(forms.Form):
     description = forms.Text(most=200)
     public = forms.Flag()
     active = forms.Flag()
+    callbacks = forms.Flag()
     priority = forms.Whole(least=1, most=9, required=True)
     calendar_id = forms.Whole(least=1)
     target_seconds = forms.Whole(least=10, most=86_400, required=True)
@@ -64,7 +65,7 @@ def add():
 def edit(queue_id: int):
     queue = queues.find(me(), queue_id)
     values = {name: getattr(queue, name) for name in queues.FIELDS}
-    flags = {name: "yes" if getattr(queue, name) else "" for name in ("public", "active")}
+    flags = {name: "yes" if getattr(queue, name) else "" for name in ("public", "active", "callbacks")}
     asked = {f"skill_{need.skill_id}": f"{'required' if need.required else 'preferred'}-{need.min_level}" for need in queue.needs}
     return _form(queue, {**values, **flags, **asked})
 

@@ -1,10 +1,10 @@
-"""Supervision: the live board, all tickets, one ticket's whole story with its reviews. `agent_console` calls `init_app`."""
-from agent_console.supervision import board, tickets
+"""Supervision: the live board, callbacks, all tickets, one ticket's whole story with its reviews. `agent_console` calls `init_app`."""
+from agent_console.supervision import board, callbacks, tickets
 from support import people
 from support.errors import NotFound
 from support.web import live
 
-SCREENS = (board, tickets)
+SCREENS = (board, callbacks, tickets)
 
 
 def init_app(app, settings) -> None:

@@ -13,10 +13,11 @@ ICONS = {
     "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
     "ticket.released": "arrow-back-up", "work.taken": "hand-stop", "work.returned": "arrow-back-up", "offer.withdrawn": "x",
     "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
+    **dict.fromkeys(("callback.asked", "callback.changed", "callback.cancelled", "callback.reached", "callback.no_answer", "callback.given_up"), "phone"),
     "ticket.imported": "upload", "ticket.taken_on": "refresh", "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
 }
 LAST = 2**62  # what has no position yet comes behind everything that has, in the order it was written
-SILENT = ("message.posted", "note.written", "message.read")  # the words themselves, or nothing a supervisor needs
+SILENT = ("message.posted", "note.written", "message.read", "work.turned", "callback.moved")  # the words themselves, or nothing a supervisor needs
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from agent_console.supervision import story
-from support import people, quality, routing, tickets
+from support import people, quality, routing, tickets, training
+from support.clock import now
 from support.events import head
 from support.web import forms
 from support.web.identity import allow, me
@@ -20,8 +21,9 @@ class ReviewForm(forms.Form):
 def index():
     """Find a ticket by number, subject or customer, narrowed by state, queue and rating."""
     queues = routing.queues.active()
-    listing = quality.ticket_list(me(), request.args, topics=[queue.slug for queue in queues])
-    return render_template("supervision/tickets.html", listing=listing, queues=queues, states=tickets.STATE_WORDS)
+    trainees = training.trainees.everybody(now())
+    listing = quality.ticket_list(me(), request.args, topics=[queue.slug for queue in queues], trainees=trainees)
+    return render_template("supervision/tickets.html", listing=listing, queues=queues, states=tickets.STATE_WORDS, trainees=trainees)
 
 
 @bp.get("/tickets/<int:ticket_id>")

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from kb import kinds, markdown
-from kb.model import PUBLIC, Article, Feedback, Revision, SearchWords
+from kb.model import PUBLIC, Article, Feedback, Revision, SearchMade, SearchWords
 from support.database import db
 from support.events import record
 
@@ -18,6 +18,14 @@ CAST = (
 )
 VISITORS = 160
 SAME = "rucksack, backpack, pack\nmattress, mat, sleeping pad\ncooker, stove, burner\ncanister, cartridge, gas bottle\ntorch, flashlight, lantern, lamp\nmoney back, refund\nguarantee, warranty, promise\npostage, shipping, delivery costs"
+
+# What visitors of the demo typed: words, share that opened an answer, share that asked all the same, how often in a month, answers shown.
+SEARCHED = (
+    ("where is my parcle", 0.8, 0.1, 24, 6), ("track parcel", 0.7, 0.1, 11, 5), ("refund when", 0.8, 0.2, 14, 4), ("how long does a refund take", 0.9, 0.0, 6, 4),
+    ("tent pole broken", 0.7, 0.2, 9, 5), ("hire a tent", 0.5, 0.3, 5, 2), ("canoe rental", 0.0, 0.4, 7, 0), ("rent canoe", 0.0, 0.2, 4, 0), ("paddle rental canoe", 0.0, 0.5, 2, 0),
+    ("vegan boots", 0.0, 0.3, 6, 0), ("boots vegan", 0.0, 0.0, 2, 0), ("zip repair", 0.2, 0.4, 8, 3), ("mend a zip", 0.1, 0.5, 5, 3), ("student discount", 0.0, 0.6, 5, 0), ("discount for students", 0.0, 0.5, 3, 0),
+    ("gift voucher expired", 0.4, 0.5, 6, 2), ("change adress", 0.9, 0.0, 10, 3), ("opening hours christmas", 0.8, 0.1, 7, 2),
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +53,23 @@ def fill(world) -> None:
         if world.full or (page.translation_of or page.slug) in CAST or page.state != PUBLIC:
             world.articles[page.slug] = _article(world, page)
     if world.full:
+        db.session.flush()
+        _searches(world)
         db.session.add(SearchWords(id=1, same=SAME, ignored="tarn thistle"))
         for german, luck in ((False, world.rng), (True, Random(world.rng.random()))):
             _readers(world, [one for one in world.articles.values() if one.is_public and (one.language == "de") == german], luck)
+
+
+def _searches(world) -> None:
+    """A month of searches and what came of them, from a chance of their own, so that nothing else of the demo moves."""
+    luck = Random(20261128)
+    shown = sorted((one for one in world.articles.values() if one.is_public), key=lambda one: one.slug)
+    for text, opened, asked, times, results in SEARCHED:
+        for _time in range(times):
+            article = luck.choice(shown).id if luck.random() < opened else None
+            outcome = "asked" if luck.random() < asked else "solved" if article and luck.random() < 0.5 else ""
+            at = world.now - timedelta(days=luck.uniform(0.1, 29))
+            db.session.add(SearchMade(at=at, text=text, language="en", visitor=None, results=results, opened_id=article, outcome=outcome))
 
 
 def _page(path: Path) -> Page:

@@ -8,7 +8,7 @@ from alembic import op
 from support.database import JSONData, UTCDateTime
 
 revision = '20261128_shifts'
-down_revision = '20261128_search_words'
+down_revision = '20261128_courses'
 branch_labels = None
 depends_on = None
 

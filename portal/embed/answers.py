@@ -1,7 +1,7 @@
 """The start of the embedded chat, and answers in it: searched, suggested while typing, read, judged."""
 from flask import redirect, render_template, request, url_for
 
-from kb import articles, feedback, markdown, references, shelf
+from kb import articles, feedback, markdown, references, searches, shelf
 from portal.answers import SHOWN, SUGGESTED, Judgement, looked_up
 from portal.embed.blueprint import bp
 from support import limits, routing, tickets
@@ -46,6 +46,7 @@ def article(slug):
     shown, visitor = articles.find(me(), slug), identity.visitor()
     if "Sec-Fetch-Site" in request.headers:
         feedback.record_read(visitor, shown)
+        searches.opened(visitor, shown.id)
     body = markdown.render(shown.body, references.targets(me(), shown), shown.title)
     return forms.answer("portal/embed/article.html", article=shown, body=body, said=feedback.answer_of(visitor, shown))
 
@@ -57,5 +58,8 @@ def judge(slug):
     """Whether it helped."""
     shown, given = articles.find(me(), slug), forms.read(Judgement)
     limits.hit("judgement", f"client:{identity.client()}")
-    feedback.record_answer(identity.visitor(), shown, {"yes": True, "no": False}.get(given["helped"]), given["comment"])
+    helped = {"yes": True, "no": False}.get(given["helped"])
+    feedback.record_answer(identity.visitor(), shown, helped, given["comment"])
+    if helped:
+        searches.ended(identity.visitor(), searches.SOLVED)
     return redirect(url_for(".article", slug=slug), 303)

@@ -2,12 +2,13 @@
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from kb import searches
 from portal.ask import first_channel, first_topic, matching, read_lately
 from portal.embed.blueprint import bp
 from support import contact, orders, routing
 from support.limits import hit
 from support.web import attachments, forms
-from support.web.identity import allow, client, me
+from support.web.identity import allow, client, me, visitor
 from support.web.language import spoken
 
 SUBJECT = 80  # characters of the text that name the question
@@ -45,6 +46,7 @@ def send():
         me(), subject=shortened(data["body"]), body=data["body"], topic=data["topic"], channel=data["channel"],
         client_id=data["client_id"] or forms.fresh_id(), language=spoken(), order_number=data["order"], seen=read_lately(), files=files,
     )
+    searches.ended(visitor(), searches.ASKED)
     return redirect(url_for(".show", ticket_id=ticket.id), 303)
 
 

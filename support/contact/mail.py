@@ -82,9 +82,9 @@ def on_address_changed(event: Event) -> None:
 
 
 def on_opened(event: Event) -> None:
-    """Confirm a ticket written by form. An unproven address gets at most one such mail a day, without the sender's words."""
+    """Confirm a ticket for which nobody waits on the page. An unproven address gets at most one such mail a day, without the sender's words."""
     ticket = db.session.get(Ticket, event.ticket_id)
-    if event.data["channel"] != "form" or ticket is None:
+    if event.data["channel"] == "chat" or ticket is None:
         return
     if ticket.customer.email and not writing.is_proven(ticket.customer):
         try:
@@ -109,11 +109,24 @@ def on_resolved(event: Event) -> None:
     _put(event, "resolved", ticket.customer.email)
 
 
+def on_given_up(event: Event) -> None:
+    """We called and reached nobody: the customer hears that the answer comes in writing."""
+    ticket = db.session.get(Ticket, event.ticket_id)
+    _put(event, "callback", ticket.customer.email)
+
+
 def on_certificate(event: Event) -> None:
     """The holder of a certificate hears that it ends soon, or that it is over."""
     holder = db.session.get(Person, event.data["person_id"])
     if holder is not None and holder.active and writing.is_proven(holder):
         _put(event, "certificate", holder.email)
+
+
+def on_course(event: Event) -> None:
+    """Who was sent to a course, or whose course has ended, hears of it; nobody of what he did himself."""
+    person = db.session.get(Person, event.data["person_id"])
+    if person is not None and person.active and person.id != event.actor_id and writing.is_proven(person):
+        _put(event, "course", person.email)
 
 
 def on_holes(event: Event) -> None:

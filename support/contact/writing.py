@@ -34,7 +34,7 @@ def is_proven(person) -> bool:
 
 def message_for(mail) -> EmailMessage | None:
     """The whole mail of a row, or None when it is not needed any more (link used, answer already read)."""
-    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "moved": _moved, "certificate": _certificate, "coverage": _coverage, "test": _test}[mail.purpose]
+    writer = {"link": _link, "received": _received, "answered": _answered, "resolved": _resolved, "callback": _called, "moved": _moved, "certificate": _certificate, "course": _course, "coverage": _coverage, "test": _test}[mail.purpose]
     return writer(mail)
 
 
@@ -68,6 +68,14 @@ def _resolved(mail) -> EmailMessage | None:
     return _about_ticket(mail, lambda ticket: _("Your question %(number)s is solved. How was it?", number=ticket.number), "resolved")
 
 
+def _called(mail) -> EmailMessage | None:
+    ticket = db.session.get(Ticket, mail.event.ticket_id)
+    if not ticket.is_live:
+        return None  # settled meanwhile
+    wrong = mail.event.data["result"] == "wrong_number"
+    return _about_ticket(mail, lambda ticket: _("We could not reach you about %(number)s", number=ticket.number), "callback", wrong=wrong)
+
+
 def _about_ticket(mail, subject, template: str, **particulars) -> EmailMessage:
     ticket = db.session.get(Ticket, mail.event.ticket_id)
     with force_locale(ticket.customer.locale if ticket.customer.has_account else ticket.language):
@@ -97,6 +105,24 @@ def _certificate(mail) -> EmailMessage | None:
     with force_locale(db.session.get(Person, certificate.person_id).locale):
         subject = _("Your certificate %(skill)s has lapsed", skill=skill) if is_over else _("Your certificate %(skill)s ends soon", skill=skill)
         return _compose(mail, subject, "certificate", skill=skill, level=certificate.level, last_day=dates.with_year(training.last_day(certificate)), is_over=is_over)
+
+
+def _course(mail) -> EmailMessage | None:
+    row = training.records.by_ids([mail.event.subject_id])[mail.event.subject_id]
+    outcome = {training_kinds.ENROLLED: "enrolled", training_kinds.PASSED: "passed", training_kinds.FAILED: "failed"}[mail.event.kind]
+    if outcome == "enrolled" and row.state != outcome:
+        return None  # it has ended meanwhile
+    with force_locale(db.session.get(Person, row.person_id).locale):
+        subject = {
+            "enrolled": _("You are enrolled in the course %(name)s", name=row.course.name),
+            "passed": _("You have passed the course %(name)s", name=row.course.name),
+            "failed": _("How the course %(name)s ended", name=row.course.name),
+        }[outcome]
+        last = training.records.last_day(row)
+        return _compose(
+            mail, subject, "course", outcome=outcome, course=row.course.name, last_day=dates.with_year(last) if last else None, score=row.score,
+            url=pages.to("training.mine"),
+        )
 
 
 def _coverage(mail) -> EmailMessage | None:

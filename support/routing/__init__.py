@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import cast, coverage, demo_history, demo_shifts, holes, kinds, queues, screens, told
+from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, screens, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -24,12 +24,12 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "my_desk",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "moving", "my_desk",
     "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)
-SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.QUEUE_CHANGED, training_kinds.GRANTED, calendars.CHANGED, shifts.CHANGED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.TURNED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.TRAINEE_CHANGED, calendars.CHANGED, shifts.CHANGED)
 
 
 def init_app(app, settings) -> None:
@@ -40,7 +40,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
-    relay.hint_on(app, (kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED), screens.of_settings)
+    relay.hint_on(app, (kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, 60, "coverage", holes.look, needed=holes.is_due, apart=True)
     jobs.every(app, 3600, "forget old announcements", told.prune)

@@ -4,19 +4,19 @@ from datetime import datetime, time
 
 from sqlalchemy import func, select
 
-from support import calendars, events, shop
+from support import calendars, events, shop, training
 from support.clock import now
 from support.database import snapshot
 from support.people.person import Person
 from support.routing import capacity, picture
 from support.routing import presence as presences
-from support.routing.fitness import CHAT, THERE, Line, Need, no_room, untrained
+from support.routing.fitness import CHAT, THERE, TICKET, Line, Need, no_room, untrained
 from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat: only chats have the target of minutes.
+    """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat or call: only they have the target of minutes.
 
     `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
 
@@ -39,7 +39,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class AgentRow:
-    """`shown` is the one word for the state; `offer_queue` names the queue whose offer rings."""
+    """`shown` is the one word for the state; `offer_queue` names the queue whose offer rings, `mentor` who looks after somebody in training."""
 
     person_id: int
     name: str
@@ -56,6 +56,8 @@ class AgentRow:
     offer_queue: str | None
     expires_at: datetime | None
     wrap_up_until: datetime | None
+    in_training: bool = False
+    mentor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Board:
 
     @property
     def over_target(self) -> list[QueueRow]:
-        """Queues in which a chat waits longer than the target, the worst first."""
+        """Queues in which a chat or call waits longer than the target, the worst first."""
         over = [row for row in self.queues if row.chat_since and (self.at - row.chat_since).total_seconds() > row.target_seconds]
         return sorted(over, key=lambda row: row.chat_since)
 
@@ -107,7 +109,7 @@ def board() -> Board:
         missed = _missed_today(session, at)
         queues = sorted((queue for queue in lines.queues.values() if queue.active), key=lambda queue: (queue.position, queue.id))
         rows = [_queue_row(queue, lines, agents, waiting.get(queue.id, {}), missed.get(queue.id, 0), at) for queue in queues]
-        return Board(at, version, rows, _agent_rows(session, people, loads, lines, at))
+        return Board(at, version, rows, _agent_rows(session, people, loads, lines, at, _trainees(agents, at)))
 
 
 def _waiting(session) -> dict[int, dict]:
@@ -122,7 +124,7 @@ def _waiting(session) -> dict[int, dict]:
         row["chats"] += count if channel == CHAT else 0
         row["offered"] += count if state == OFFERED else 0
         row["first"] = min(row["first"], first)
-        if channel == CHAT:
+        if channel != TICKET:
             row["first_chat"] = min(row["first_chat"] or first, first)
     return found
 
@@ -148,13 +150,19 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     )
 
 
-def _agent_rows(session, people, loads, lines, at: datetime) -> list[AgentRow]:
+def _trainees(agents, at: datetime) -> dict:
+    """{person: Trainee} out of what was read for the queues already."""
+    return training.trainees.among({agent.id: agent.levels for agent in agents}, at)
+
+
+def _agent_rows(session, people, loads, lines, at: datetime, trainees: dict) -> list[AgentRow]:
     """Everybody with a desk; who needs help first, who is gone last."""
     offers = {offer.agent_id: (offer, queue_id) for offer, queue_id in session.execute(
         select(Offer, WorkItem.queue_id).join(WorkItem, WorkItem.id == Offer.work_item_id).where(Offer.state == LIVE)
     )}
+    names = {person.id: person.name for _, person in people}
     made = [
-        _agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at)
+        _agent_row(person, presence, loads.get(person.id, capacity.Load()), offers.get(person.id), lines, at, trainees.get(person.id), names)
         for presence, person in people if person.active
     ]
     return sorted(made, key=lambda row: (ORDER.get(row.shown, 5), row.name))
@@ -163,7 +171,7 @@ def _agent_rows(session, people, loads, lines, at: datetime) -> list[AgentRow]:
 ORDER = {"not_answering": 0, "ringing": 1, "busy": 2, "wrap_up": 3, "available": 4, OFFLINE: 9}
 
 
-def _agent_row(person: Person, presence: Presence, load, offered, lines, at: datetime) -> AgentRow:
+def _agent_row(person: Person, presence: Presence, load, offered, lines, at: datetime, trainee, names: dict) -> AgentRow:
     gone = not presences.is_seen(presence, at)
     offer, queue_id = offered or (None, None)
     return AgentRow(
@@ -171,4 +179,5 @@ def _agent_row(person: Person, presence: Presence, load, offered, lines, at: dat
         presence.seen_at if gone and presence.system != OFFLINE else presences.shown_since(presence), presence.chosen, presence.reason,
         load.units, capacity.limits().units, load.chats, load.tickets, presence.missed,
         lines.queues[queue_id].name if offer else None, offer.expires_at if offer else None, presence.wrap_up_until,
+        trainee is not None, names.get(trainee.mentor_id) if trainee else None,
     )

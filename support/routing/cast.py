@@ -10,6 +10,7 @@ QUEUES = (
     ("products", "Products", "Sizes, materials, care, spare parts", 2, 180, 30),
 )
 LEAST_LEVEL = 2
+CALLS_BACK = ("orders", "returns", "payments")
 ALWAYS_OPEN = ("orders", "products")  # in the full demo, so that the chat can be tried whenever somebody looks at it
 
 # Who sits at a desk in the demo; in tests everybody starts offline and comes when the test says so.
@@ -22,7 +23,7 @@ def queues(world) -> None:
         calendar = world.calendars["always" if world.full and slug in ALWAYS_OPEN else "shop"]
         queue = Queue(
             slug=slug, name=name, description=description, priority=priority, target_seconds=target, ring_seconds=ring, position=place,
-            calendar_id=calendar.id,
+            calendar_id=calendar.id, callbacks=slug in CALLS_BACK,
         )
         queue.needs = [QueueSkill(skill_id=world.skills[slug].id, min_level=LEAST_LEVEL)]
         world.queues[slug] = queue

@@ -1,14 +1,16 @@
 """An agent's desk as one look: my presence and load, my work, what waits that I am trained for, and the offer that rings."""
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from support import training
 from support.clock import now
 from support.database import snapshot
 from support.people.permissions import demand
+from support.people.person import Person
 from support.routing import capacity, picture, why
 from support.routing import presence as presences
 from support.routing.fitness import TICKET_SECONDS, untrained
@@ -36,6 +38,7 @@ class DeskItem:
     turn: str
     since: datetime
     due: datetime
+    trainee: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class DeskView:
     waiting: list[DeskItem]
     waiting_total: int
     offer: LiveOffer | None
+    trainees: list[DeskItem]  # what those have in hand whose mentor I am; `customer_name` is the customer's, `trainee` theirs
     is_trained: bool  # for at least one queue in use, whatever the language; True where the lists were left out
 
 
@@ -88,6 +92,7 @@ def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
         return DeskView(
             presence=presence, shown=presences.shown(presence), shown_since=presences.shown_since(presence) if presence else None,
             units=load.units, units_max=limits.units, tickets=load.tickets, tickets_max=limits.max_tickets,
+            trainees=_of_trainees(session, training.trainees.mentored_by(person, at), lines) if work else [],
             mine=_mine(held, lines), waiting=waiting, waiting_total=total, offer=_ringing(session, rings, lines) if rings and offer else None,
             is_trained=not work or any(_may_take(queue, levels) for queue in lines.queues.values()),
         )
@@ -116,13 +121,22 @@ def _held(session, person) -> list:
 
 
 def _load(held: list) -> capacity.Load:
-    return capacity.weighed(Counter(item.channel for item, ticket, _since in held if ticket.state in capacity.COUNTING))
+    return capacity.weighed(Counter(item.channel for item, ticket, _since in held if capacity.counts(item.channel, ticket.state)))
 
 
 def _mine(held: list, lines) -> list[DeskItem]:
     """My work, whose turn it is first, then what is due first."""
     mine = [_row(item, ticket, lines, since or ticket.activity_at) for item, ticket, since in held]
     return sorted(mine, key=lambda row: (row.turn != "staff", row.channel == TICKET, row.since, row.item_id))
+
+
+def _of_trainees(session, person_ids: list[int], lines) -> list[DeskItem]:
+    """What my trainees have in hand, whose turn it is first; nothing is asked for whoever has none."""
+    if not person_ids:
+        return []
+    query = _items(Person.name).join(Person, Person.id == WorkItem.agent_id).where(WorkItem.state == ASSIGNED, WorkItem.agent_id.in_(person_ids))
+    rows = [replace(_row(item, ticket, lines, ticket.activity_at), trainee=name) for item, ticket, name in session.execute(query)]
+    return sorted(rows, key=lambda row: (row.turn != "staff", row.channel == TICKET, row.since, row.item_id))
 
 
 def _waiting(session, levels: dict[int, int], lines) -> tuple[list[DeskItem], int]:

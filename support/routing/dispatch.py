@@ -13,7 +13,7 @@ from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import capacity, line, offers, picture, told, why, work
+from support.routing import calls, capacity, line, offers, picture, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -53,17 +53,18 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at))
+    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at) or calls.due(at))
     db.session.rollback()
     return due
 
 
 def on_time() -> None:
-    """What happens by time alone: offers that rang out, lost agents and their work, wrap-up that is over. Called every second."""
+    """What happens by time alone: offers that rang out, lost agents and their work, wrap-up that is over, callbacks that are due. Called every second."""
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
     _each(work.give_back, work.abandoned(at))
+    _each(calls.wake, calls.due(at))
     dispatch()
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from support.clock import now
 from support.database import db, lock, transaction
 from support.people.person import Person
-from support.routing import capacity, kinds, offers, picture, standing
+from support.routing import calls, capacity, kinds, offers, picture, standing
 from support.routing import presence as presences
 from support.routing.fitness import no_room, untrained
-from support.routing.models import ASSIGNED, CHAT, DONE, LEFT, LIVE, LIVE_STATES, TICKET, WAITING, Offer, Queue, WorkItem
+from support.routing.models import ASSIGNED, CHAT, DONE, LATER, LEFT, LIVE, LIVE_STATES, TICKET, WAITING, Offer, Queue, WorkItem
 from support.routing.work import told
 from support.tickets import release
 from support.tickets.models import LIVE as TICKET_LIVE
@@ -74,6 +74,8 @@ def _join(ticket_id: int) -> None:
                 _keep(item, before, at)  # it waits for the customer or somebody else: nothing to do but to remember whose it is
             elif before is not None and _back_to(session, item, before, at):
                 told(kinds.RETURNED_TO, item)
+            elif item.state == LATER:
+                return  # he is choosing when to be called
             else:
                 release(ticket)
                 told(kinds.QUEUED, item, channel=item.channel, reason="reopened" if before or item.entered_at != ticket.opened_at else "opened")
@@ -89,6 +91,8 @@ def _new_item(session, ticket: Ticket, queue: Queue, at: datetime) -> WorkItem:
         ticket_id=ticket.id, queue_id=queue.id, channel=CHAT if channel == CHAT else TICKET, language=picture.main_language(ticket.language),
         state=WAITING, entered_at=at if from_now else ticket.opened_at, state_at=at, last_agent_id=ticket.assignee_id,
     )
+    if channel == calls.CALLBACK and not from_now:
+        item.state, item.later_until = LATER, at + calls.CHOOSING
     session.add(item)
     session.flush()
     return item
@@ -125,7 +129,7 @@ def _leave(item_id: int) -> None:
         if offer is not None:
             offers.close_live(session, offer, item, at)
         outcome = DONE if item.state == ASSIGNED else LEFT
-        if outcome == DONE and item.channel == CHAT:
+        if outcome == DONE and item.channel != TICKET:
             presence.wrap_up_until = at + timedelta(seconds=current_app.config["SETTINGS"].wrap_up_seconds)
         item.state, item.state_at, item.ended_at = outcome, at, at
         if presence is not None:

@@ -4,14 +4,15 @@ The database is the arbiter: unique indexes allow one live work item per ticket,
 """
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.database import Base, JSONData, UTCDateTime
 
-CHAT, TICKET = "chat", "ticket"
+CALL, CHAT, TICKET = "call", "chat", "ticket"
 WAITING, OFFERED, ASSIGNED, DONE, LEFT = "waiting", "offered", "assigned", "done", "left"
-LIVE_STATES = (WAITING, OFFERED, ASSIGNED)
+LATER = "later"  # it has its place, and stands in no line before `later_until`
+LIVE_STATES = (LATER, WAITING, OFFERED, ASSIGNED)
 LIVE, ACCEPTED, DECLINED, TIMED_OUT, WITHDRAWN = "live", "accepted", "declined", "timed_out", "withdrawn"
 
 AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE = "available", "break", "training", "away", "offline"
@@ -35,6 +36,7 @@ class Queue(Base):
     ring_seconds: Mapped[int] = mapped_column(default=30)
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    callbacks: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     needs: Mapped[list["QueueSkill"]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="QueueSkill.id")
 
@@ -54,7 +56,7 @@ class QueueSkill(Base):
 
 
 class WorkItem(Base):
-    """A ticket's place in a queue. `entered_at` is the place in line and is never changed."""
+    """A ticket's place in a queue. `entered_at` is the place in line; only a customer who chooses another time for his callback changes it."""
 
     __tablename__ = "work_item"
 
@@ -66,6 +68,7 @@ class WorkItem(Base):
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    later_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     last_agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -75,6 +78,7 @@ class WorkItem(Base):
         Index("uq_work_item_live", "ticket_id", unique=True, sqlite_where=state.in_(LIVE_STATES), postgresql_where=state.in_(LIVE_STATES)),
         Index("ix_work_item_line", "state", "queue_id", "entered_at"),
         Index("ix_work_item_agent", "agent_id", "state"),
+        Index("ix_work_item_later", "later_until", sqlite_where=state == LATER, postgresql_where=state == LATER),
         Index("ix_work_item_entered", "entered_at"),
         Index("ix_work_item_answered", "queue_id", "channel", "answered_at"),
     )

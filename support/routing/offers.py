@@ -18,7 +18,7 @@ from support.people.permissions import demand
 from support.people.person import Person
 from support.routing import capacity, kinds, picture, why, work
 from support.routing import presence as presences
-from support.routing.fitness import CALL, CHAT, rule_out
+from support.routing.fitness import CALL, CHAT, Agent, rule_out
 from support.routing.matcher import Candidate
 from support.routing.models import ACCEPTED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem
 
@@ -32,10 +32,11 @@ def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | No
             item = lock(session, WorkItem, item_id)
             presence = presences.locked(session, agent_id)
             at = now()
-            if item.state != WAITING or not _still_holds(item, agent_id, at):
+            if item.state != WAITING or (agent := _still_fit(item, agent_id, at)) is None:
                 return None
             offer = Offer(
-                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item), why=why.reasons(item, agent_id, candidates)
+                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item),
+                why=why.reasons(item, agent_id, candidates, in_training=agent.limits is not None),
             )
             session.add(offer)
             _turn(item, OFFERED, at)
@@ -114,14 +115,19 @@ def close_live(session, offer: Offer, item: WorkItem, at: datetime) -> None:
     _record(kinds.WITHDRAWN, offer, item, reason="left")
 
 
-def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> bool:
-    """Every rule again, on what the database says now, certificate included."""
+def take_back_moved(session, offer: Offer, item: WorkItem, presence: Presence, at: datetime) -> None:
+    """Withdraw the offer of an item that goes to another queue. Inside a transaction that holds the locks."""
+    _take_back(session, offer, item, presence, at, WITHDRAWN, kinds.WITHDRAWN, reason="moved")
+
+
+def _still_fit(item: WorkItem, agent_id: int, at: datetime) -> Agent | None:
+    """The agent, if every rule holds again on what the database says now, certificate included."""
     lines = picture.Lines(at)
     seen = picture.waiting_items(lines, at, item.id)
     agent = picture.agents(at, [agent_id])
     if not seen or not agent or not seen[0].line.open:
-        return False
-    return rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) is None
+        return None
+    return None if rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) else agent[0]
 
 
 def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:

@@ -13,7 +13,7 @@ from support.database import db
 from support.people import shifts
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
-from support.routing.fitness import OFF_SHIFT, TICKET, Agent, Item, Line, Need, untrained
+from support.routing.fitness import OFF_SHIFT, TICKET, Agent, Item, Limits, Line, Need, untrained
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
@@ -91,7 +91,9 @@ def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed:
     """The same people as the matcher sees them; one statement, for their levels."""
     ids = [person.id for _, person in rows]
     held, off = levels_by_person(ids, at), off_shift(ids, at)
-    return [_agent(presence, person, held, loads, lapsed or {}, at, off) for presence, person in rows]
+    trainees = training.trainees.among(held, at)
+    own = capacity.in_training() if trainees else None
+    return [_agent(presence, person, held, loads, lapsed or {}, at, own if person.id in trainees else None, off) for presence, person in rows]
 
 
 def off_shift(person_ids: list[int], at: datetime) -> set[int]:
@@ -112,7 +114,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
     """Per line, the live work that arrives in it, in people kept busy and weighed by its value: what the price of an agent is made of."""
     query = (
         select(WorkItem.queue_id, WorkItem.channel, WorkItem.language, func.count())
-        .where(WorkItem.entered_at > at - MEMORY, WorkItem.channel != TICKET)
+        .where(WorkItem.entered_at > at - MEMORY, WorkItem.entered_at <= at, WorkItem.channel != TICKET)
         .group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.language)
     )
     work: dict[Line, float] = {}
@@ -145,11 +147,11 @@ def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]
     return lapsed
 
 
-def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime, off: set[int]) -> Agent:
+def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime, own: Limits | None, off: set[int]) -> Agent:
     load, out = loads.get(person.id, capacity.Load()), out_code(presence, person.active, at)
     return Agent(
         id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out or (OFF_SHIFT if person.id in off else None),
-        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(),
+        units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(), limits=own,
     )
 
 

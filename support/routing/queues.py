@@ -20,7 +20,7 @@ from support.routing.fitness import CHAT, Line, Need, untrained
 from support.routing.models import Queue, QueueSkill
 from support.training.models import Skill
 
-FIELDS = ("name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active")
+FIELDS = ("name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active", "callbacks")
 RANGES = {"priority": (1, 9), "target_seconds": (10, 86_400), "ring_seconds": (10, 120), "position": (0, 999)}
 
 

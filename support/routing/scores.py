@@ -4,7 +4,7 @@
 """
 from functools import cache
 
-from support.routing.fitness import CHAT, TICKET, Agent, Item, Need, level_for
+from support.routing.fitness import TICKET, Agent, Item, Need, level_for
 
 # For levels 0 to 5: how likely the first contact resolves it, and the handling time against level 3.
 RESOLVES = (0.35, 0.50, 0.62, 0.72, 0.80, 0.86)
@@ -75,7 +75,7 @@ def queue_value(priority: int) -> float:
 def ticket_value(priority: str, channel: str) -> float:
     """Weight of one ticket by the priority staff gave it."""
     weight = {"urgent": 3.0, "high": 1.8, "normal": 0.9, "low": 0.6}.get(priority, 0.9)
-    return max(1.0, weight) if channel == CHAT else weight
+    return weight if channel == TICKET else max(1.0, weight)
 
 
 def _share(needs: tuple[Need, ...], levels) -> float:

@@ -7,7 +7,7 @@ from support.routing import kinds
 from support.routing.models import OFFERED, OFFLINE, WAITING, Presence, WorkItem
 from support.tickets import kinds as ticket_kinds
 
-LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.FINISHED)
+LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED)
 OFFER_MOVES = (kinds.MADE, kinds.DECLINED, kinds.TIMED_OUT, kinds.WITHDRAWN, kinds.RETURNED_TO)
 WORK_MOVES = (ticket_kinds.ASSIGNED, ticket_kinds.RELEASED, ticket_kinds.MOVED, ticket_kinds.POSTED)
 FAR_BACK = 100  # nobody further back in line is told of each step; the page asks by itself now and then

@@ -22,7 +22,7 @@ from support.routing import standing
 from support.routing.crowds import Crowd, Waiting
 from support.routing.estimates import COVERED, TERMS, Estimate, Estimator, Sight
 from support.routing.fitness import THERE, TICKET_SECONDS, Agent, Item
-from support.routing.models import CHAT, OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
+from support.routing.models import CALL, CHAT, OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
 
 IN_LINE = (WAITING, OFFERED)
 SAMPLE = 50  # the last answered ones
@@ -101,7 +101,7 @@ def init_app(app, settings) -> None:
 def known(queue_ids: Iterable[int]) -> tuple[dict[tuple[int, str], list[float]], Learned]:
     """({(queue, channel): seconds of its last answered waits, shortest first}, what was learned, these included). One statement, and one more after news."""
     since = now() - MEMORY
-    parts = [select(_last(queue_id, channel, since)) for queue_id in queue_ids for channel in (CHAT, TICKET)]
+    parts = [select(_last(queue_id, channel, since)) for queue_id in queue_ids for channel in (CALL, CHAT, TICKET)]
     if not parts:
         return {}, _learned({})
     rows = union_all(*parts).subquery()

@@ -37,6 +37,7 @@ class Place:
     opens_at: datetime | None = None
     since: datetime | None = None
     longer_than_seconds: int | None = None
+    middle_seconds: int | None = None  # half wait less; None when too little is known
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,11 @@ def place(person, ticket) -> Place | None:
     if item.state not in IN_LINE:
         return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at)
     scene, ahead = Scene(queue.id), _ahead(item)
-    usual, longer = scene.usually_under(queue, item.channel, item.language, ahead), None
+    usual, longer, middle = scene.usually_under(queue, item.channel, item.language, ahead), None, None
     if usual is not None and announced is not None and item.answered_at is None:  # else somebody had it already, and it stands in line again
         usual, longer = (announced.limit_seconds, None) if scene.at <= announced.limit_at else (None, announced.limit_seconds)
-    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer)
+        middle = int(announced.seen["middle_seconds"]) if announced.seen.get("ready") else None
+    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle)
 
 
 def public_waits() -> list[PublicWait]:
@@ -145,8 +147,9 @@ def _in_line(lines: picture.Lines) -> tuple[dict[int, int], list[Waiting]]:
 
 
 def _ahead(item: WorkItem) -> int:
+    alike = WorkItem.channel == TICKET if item.channel == TICKET else WorkItem.channel != TICKET  # whoever waits for a call stands with the chats
     before = or_(WorkItem.entered_at < item.entered_at, (WorkItem.entered_at == item.entered_at) & (WorkItem.id < item.id))
-    query = select(func.count()).where(WorkItem.queue_id == item.queue_id, WorkItem.channel == item.channel, WorkItem.state.in_(IN_LINE), before)
+    query = select(func.count()).where(WorkItem.queue_id == item.queue_id, alike, WorkItem.state.in_(IN_LINE), before)
     return db.session.scalar(query) or 0
 
 

@@ -24,11 +24,12 @@ TERMS = {
 STORED = 200  # candidates kept per decision; the trained ones come first
 
 
-def reasons(item: WorkItem, agent_id: int, candidates: list[Candidate]) -> dict:
+def reasons(item: WorkItem, agent_id: int, candidates: list[Candidate], *, in_training: bool = False) -> dict:
     """What is kept with an offer: the winner's terms and how he stands beside the others."""
     winner = next((c for c in candidates if c.agent_id == agent_id), None)
     free = [c for c in candidates if c.out is None]
-    return {
+    told = {"in_training": True} if in_training else {}
+    return told | {
         "queue_id": item.queue_id, "language": item.language, "level": winner.level if winner else 0, "free": len(free),
         "trained": sum(1 for c in candidates if c.out not in (fitness.UNTRAINED, fitness.LAPSED, fitness.LEVEL, fitness.LANGUAGE)),
         "terms": _rounded(winner.terms) if winner else {}, "declined_before": sum(1 for c in candidates if c.out in ("declined", "missed")),
@@ -46,6 +47,8 @@ def sentences(offer: Offer) -> list[str]:
     lines = [_only(why), _level(why, queue), _language(why), _terms(why.get("terms", {}))]
     if why.get("declined_before"):
         lines.append(_("A colleague could not take it; the customer kept the place in line."))
+    if why.get("in_training"):
+        lines.append(_("You are a trainee: one chat at a time, and no call beside other work."))
     return [line for line in lines if line]
 
 

@@ -79,7 +79,7 @@ def abandoned(at: datetime) -> list[int]:
     query = (
         select(WorkItem.id).join(Presence, Presence.person_id == WorkItem.agent_id).join(Ticket, Ticket.id == WorkItem.ticket_id)
         .where(
-            WorkItem.state == ASSIGNED, WorkItem.channel != TICKET, Presence.system == OFFLINE, Ticket.state.in_(capacity.COUNTING),
+            WorkItem.state == ASSIGNED, WorkItem.channel != TICKET, Presence.system == OFFLINE, capacity.in_use(),
             Presence.system_at <= at - timedelta(seconds=settings.release_seconds),
         )
     )

@@ -1,15 +1,15 @@
-"""Who is trained for what. Routing asks `level` and `levels`; administration grants and revokes.
+"""Who is trained for what. Routing asks `level`, `levels` and who is in training (`trainees`); administration grants and revokes, keeps courses and records.
 
 `level(person, skill, at)` is the highest certificate valid at that instant, and nothing else is a level.
 """
 from support import demo, jobs
-from support.training import cast, ending
+from support.training import cast, courses, ending, records, trainees
 from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
 from support.training.levels import lapsed, level, levels
-from support.training.models import Certificate, Skill
+from support.training.models import Certificate, Course, Skill, TrainingRecord
 from support.training.skills import active, language_skills
 
-__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "revoke"]
+__all__ = ["Certificate", "Course", "Skill", "TrainingRecord", "active", "courses", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "records", "revoke", "trainees"]
 
 
 def init_app(app, settings) -> None:

@@ -1,11 +1,11 @@
-"""Giving and taking certificates, and the people × skills table. Used by administration and, later, by courses."""
+"""Giving and taking certificates, and the people × skills table. Used by administration and by passed courses."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from support import shop
@@ -20,15 +20,18 @@ from support.people.person import AGENT, SUPERVISOR, Person
 from support.training import kinds
 from support.training.models import LEVELS, Certificate, Skill, valid_at
 
-SOON, PROPOSED = timedelta(days=30), timedelta(days=365)
+SOON, PROPOSED, LATELY = timedelta(days=30), timedelta(days=365), timedelta(days=90)
 
 
-def grant(person, *, person_id: int, skill_id: int, level: int, until: date | None = None, since: date | None = None) -> Certificate:
+def grant(
+    person, *, person_id: int, skill_id: int, level: int, until: date | None = None, since: date | None = None, record_id: int | None = None
+) -> Certificate:
     """Give a certificate. `until` is the last day on which it counts (None: no end), `since` the first (None: from this moment).
 
-    Days are days of the shop's zone. It never lowers what another valid certificate gives; revoke that one. Raises Invalid.
+    By hand an administrator gives one; for a passed course, `record_id`, whoever may attest that. Days are days of the shop's zone.
+    It never lowers what another valid certificate gives; revoke that one. Raises Invalid.
     """
-    demand(person, "administer")
+    demand(person, "administer" if record_id is None else "board")
     with transaction() as session:
         valid_from = start_of(since) if since else now()
         valid_until = end_of(until) if until else None
@@ -36,7 +39,8 @@ def grant(person, *, person_id: int, skill_id: int, level: int, until: date | No
         if errors:
             raise Invalid(errors)
         certificate = Certificate(
-            person_id=person_id, skill_id=skill_id, level=level, valid_from=valid_from, valid_until=valid_until, attested_by_id=person.id, created_at=now()
+            person_id=person_id, skill_id=skill_id, level=level, valid_from=valid_from, valid_until=valid_until, attested_by_id=person.id, created_at=now(),
+            record_id=record_id,
         )
         session.add(certificate)
         session.flush()
@@ -110,6 +114,36 @@ def held_by(person_id: int, skill_id: int) -> list[Certificate]:
     return list(db.session.scalars(query.order_by(Certificate.created_at.desc(), Certificate.id.desc())))
 
 
+def of_record(record_id: int) -> list[Certificate]:
+    """What a passed course gave, with the skills."""
+    query = select(Certificate).where(Certificate.record_id == record_id).options(joinedload(Certificate.skill))
+    return list(db.session.scalars(query.order_by(Certificate.skill_id)))
+
+
+def in_force(person_id: int) -> list[Certificate]:
+    """What one person holds now or held until lately (the last 90 days), with the skills: of each the best that counts, else the last that lapsed."""
+    at = now()
+    query = (
+        select(Certificate).join(Skill, Skill.id == Certificate.skill_id)
+        .where(
+            Certificate.person_id == person_id, Certificate.revoked_at.is_(None), Certificate.valid_from <= at,
+            or_(Certificate.valid_until.is_(None), Certificate.valid_until > at - LATELY),
+        )
+        .options(joinedload(Certificate.skill)).order_by(Skill.name)
+    )
+    best: dict[int, Certificate] = {}
+    for certificate in db.session.scalars(query):
+        known = best.get(certificate.skill_id)
+        if known is None or _rank(certificate, at) > _rank(known, at):
+            best[certificate.skill_id] = certificate
+    return list(best.values())
+
+
+def _rank(certificate: Certificate, at: datetime) -> tuple:
+    end = certificate.valid_until
+    return certificate.is_valid(at), certificate.level if certificate.is_valid(at) else 0, end is None, end or at
+
+
 def state(certificate: Certificate) -> str:
     """How it stands now: valid, soon (ends within 30 days), lapsed, revoked, or to_come."""
     at = now()
@@ -167,9 +201,12 @@ def proposed_end(skill: Skill, cell: Cell) -> date | None:
 
 def last_day(certificate: Certificate) -> date | None:
     """The last day, in the shop's zone, on which it counts; None when it has no end."""
-    if certificate.valid_until is None:
-        return None
-    return (certificate.valid_until - timedelta(microseconds=1)).astimezone(_zone()).date()
+    return day_before(certificate.valid_until)
+
+
+def day_before(end: datetime | None) -> date | None:
+    """The day, in the shop's zone, that ends at that instant; None when there is no end."""
+    return None if end is None else (end - timedelta(microseconds=1)).astimezone(_zone()).date()
 
 
 def end_of(day: date) -> datetime:

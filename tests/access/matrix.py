@@ -13,9 +13,11 @@ WRONG = "422 422 422 422 422 422 422 422"
 ACCOUNT_PAGE, ACCOUNT_ACT = "in 200 200 in 403 403 403 403", "401 303 303 401 403 403 403 403"
 HER_ACCOUNT_PAGE, HER_ACCOUNT_ACT = "in 200 404 in 403 403 403 403", "401 303 404 401 403 403 403 403"
 HER_PAGE, HER_ACT = "in 200 404 404 403 403 403 403", "401 303 404 404 403 403 403 403"
+HER_LATE = "401 409 404 404 403 403 403 403"  # somebody answers her already
 DESK_PAGE, WORK, INES_ONLY = "in 404 404 404 200 200 200 403", "401 404 404 404 303 403 303 403", "401 404 404 404 303 404 404 403"
 BOARD_PAGE, BOARD_ACT = "in 404 404 404 403 403 200 200", "401 404 404 404 403 403 303 303"
 STAFF_PAGE, STAFF_ACT = "in 404 404 404 200 200 200 200", "401 404 404 404 303 303 303 303"
+BOARD_ACT = "401 404 404 404 403 403 303 303"
 ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 403 403 303"
 
 # What the parts of an address name, unless a row says otherwise: keys of `Shop.things`; `=` introduces the thing itself.
@@ -23,7 +25,7 @@ THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
-    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
+    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "rule_id": "rule", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
 }
 
 
@@ -49,6 +51,7 @@ QUEUE = {"name": "Repairs", "description": "x", **LINE}
 SAME_QUEUE = {"name": "Orders", "description": "x", **LINE}
 ARTICLE = {"title": "T", "body": "B", "category": "Delivery", "language": "en", "state": "public", "version": "{article_version}"}
 CALENDAR = {"name": "Nights", "zone": "Europe/Berlin", "country": "DE", "day_0": "09:00-17:00", "version": "1"}
+RULE = {"phrases": "pro forma", "priority": "high", "position": "1", "active": "yes"}
 QUESTION = {"subject": "S", "body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-ask-0001"}
 EMBEDDED_QUESTION = {"body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-embed-0001"}
 
@@ -107,6 +110,17 @@ ROWS = (
     Row("POST /admin/certificates/<int:person_id>/<int:skill_id>", ADMIN_ACT, body={"level": "3"}),
     Row("GET /admin/certificates/new", ADMIN_PAGE),
     Row("POST /admin/certificates/new", ADMIN_ACT, body={"person_id": "{staff}", "skill_id": "{skill}", "level": "3"}),
+    Row("GET /admin/classification", ADMIN_PAGE),
+    Row("GET /admin/classification/rules/<int:rule_id>", ADMIN_PAGE),
+    Row("POST /admin/classification/rules/<int:rule_id>", ADMIN_ACT, body=RULE),
+    Row("GET /admin/classification/rules/new", ADMIN_PAGE),
+    Row("POST /admin/classification/rules/new", ADMIN_ACT, body=RULE),
+    Row("POST /admin/classification/training", ADMIN_ACT),
+    Row("GET /admin/courses", ADMIN_PAGE),
+    Row("GET /admin/courses/<int:course_id>", ADMIN_PAGE),
+    Row("POST /admin/courses/<int:course_id>", ADMIN_ACT, body={"name": "Parcels", "valid_for": "12", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
+    Row("GET /admin/courses/new", ADMIN_PAGE),
+    Row("POST /admin/courses/new", ADMIN_ACT, body={"name": "Repairs", "valid_for": "", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
     Row("GET /admin/coverage", BOARD_PAGE),
     Row("GET /admin/deliveries", ADMIN_PAGE),
     Row("GET /admin/deliveries/<int:event_id>/<listener>", ADMIN_PAGE),
@@ -131,6 +145,7 @@ ROWS = (
     Row("GET /admin/imports/<int:run_id>/papers/<name>", "in 404 404 404 403 403 403 404", things={"name": "=no.csv"}),
     Row("POST /admin/imports/<int:run_id>/start", "401 404 404 404 403 403 403 422"),
     Row("POST /admin/imports/<int:run_id>/stop", ADMIN_ACT),
+    Row("GET /admin/searches", ADMIN_PAGE),
     Row("GET /admin/search-words", ADMIN_PAGE),
     Row("POST /admin/search-words", ADMIN_ACT, body={"same": "sofa, settee", "ignored": "", "version": "0"}),
     Row("GET /admin/notices", ADMIN_PAGE),
@@ -177,6 +192,15 @@ ROWS = (
     Row("POST /admin/staff/<int:staff_id>/sign-out", ADMIN_ACT),
     Row("GET /admin/staff/new", ADMIN_PAGE),
     Row("POST /admin/staff/new", ADMIN_ACT, body={"name": "New One", "email": "new@tarn-thistle.example", "role": "agent"}),
+    Row("GET /admin/training", BOARD_PAGE),
+    Row("GET /admin/training/<int:record_id>", BOARD_PAGE),
+    Row("POST /admin/training/<int:record_id>/due", BOARD_ACT, body={"due": ""}),
+    Row("POST /admin/training/<int:record_id>/outcome", BOARD_ACT, body={"outcome": "withdrawn"}),
+    Row("GET /admin/training/new", BOARD_PAGE),
+    Row("POST /admin/training/new", BOARD_ACT, body={"person_id": "{staff}", "course_id": "{course}"}),
+    Row("GET /admin/training/people/<int:person_id>", BOARD_PAGE),
+    Row("POST /admin/training/people/<int:person_id>/trainee", BOARD_ACT, body={"on": "yes"}),
+    Row("GET /admin/training/records.csv", BOARD_PAGE),
     Row("GET /answers", OPEN),
     Row("GET /answers/<slug>", OPEN, writes=("article_feedback",)),
     Row("GET /answers/<slug>", "404 404 404 404 200 200 200 200", things={"slug": "internal_slug"}),
@@ -190,6 +214,7 @@ ROWS = (
     Row("POST /ask/solved", "200 200 200 200 403 403 403 403", body={"article": "{slug}"}),
     Row("GET /board", BOARD_PAGE),
     Row("GET /board/numbers", BOARD_PAGE),
+    Row("GET /callbacks", BOARD_PAGE),
     Row("GET /contact", OPEN),
     Row("GET /desk", DESK_PAGE),
     Row("POST /desk/heartbeat", "401 404 404 404 204 204 204 403"),
@@ -204,6 +229,7 @@ ROWS = (
     Row("GET /desk/ring", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>", DESK_PAGE, things={"ticket_id": "solved"}),
+    Row("POST /desk/tickets/<int:ticket_id>/call", "401 404 404 404 409 403 409 403", body={"result": "reached"}),
     Row("GET /desk/tickets/<int:ticket_id>/answers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/context", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/header", DESK_PAGE),
@@ -212,6 +238,7 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>/messages", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/messages", WORK, body={"body": "A reply", "client_id": "client-desk-0001"}),
     Row("POST /desk/tickets/<int:ticket_id>/priority", WORK, body={"priority": "high"}),
+    Row("POST /desk/tickets/<int:ticket_id>/queue", WORK, body={"queue": "orders"}),
     Row("POST /desk/tickets/<int:ticket_id>/reading", "401 404 404 404 204 204 204 403", body={"seen": "3", "got": "3"}),
     Row("POST /desk/tickets/<int:ticket_id>/reopening", WORK, things={"ticket_id": "solved"}),
     Row("POST /desk/tickets/<int:ticket_id>/resolution", WORK, body={"disposition": "{disposition}"}),
@@ -278,6 +305,9 @@ ROWS = (
     Row("GET /questions", "in 200 200 200 403 403 403 403"),
     Row("GET /questions/<int:ticket_id>", HER_PAGE),
     Row("GET /questions/<int:ticket_id>", HER_PAGE, things={"ticket_id": "solved"}),
+    Row("GET /questions/<int:ticket_id>/callback", HER_PAGE),
+    Row("POST /questions/<int:ticket_id>/callback", HER_LATE, body={"number": "0171 3920012", "wanted": "now"}),
+    Row("POST /questions/<int:ticket_id>/callback/withdrawal", HER_LATE),
     Row("GET /questions/<int:ticket_id>/messages", HER_PAGE),
     Row("POST /questions/<int:ticket_id>/messages", HER_ACT, body={"body": "More words", "client_id": "client-more-0001"}),
     Row("POST /questions/<int:ticket_id>/rating", HER_ACT, things={"ticket_id": "solved"}, body={"score": "4", "comment": "fine"}),
@@ -308,6 +338,9 @@ ROWS = (
     Row("GET /staff/reset/<token>", OPEN, things={"token": "staff_token"}),
     Row("POST /staff/reset/<token>", DONE, things={"token": "staff_token"}, body={"password": "an odd green kettle"}),
     Row("GET /staff/reset/sent", OPEN),
+    Row("GET /staff/training", STAFF_PAGE),
+    Row("POST /staff/training", STAFF_ACT, body={"course_id": "{course}"}),
+    Row("POST /staff/training/<int:record_id>/withdrawal", "401 404 404 404 404 404 403 403"),
     Row("GET /staff/sign-in", "200 200 200 200 303 303 303 303"),
     Row("POST /staff/sign-in", WRONG, body={"email": "ines@tarn-thistle.example", "password": "wrong-password"}),
     Row("GET /static/<path:name>", OPEN, things={"name": "=img/mark.svg"}),

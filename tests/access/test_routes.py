@@ -29,7 +29,7 @@ def routes(app) -> list[str]:
 
 
 def body_of(row: Row, things: dict) -> dict | None:
-    return {name: value.format(**things) for name, value in row.body.items()} if row.body is not None else None
+    return {name.format(**things): value.format(**things) for name, value in row.body.items()} if row.body is not None else None
 
 
 def told_to(row: Row, path: str, body: dict | None) -> str:

@@ -10,7 +10,7 @@ from support.people.person import Person
 from support.training.skills import Skill
 from tests.house.conftest import form
 
-LISTS = ("shop", "staff", "skills", "certificates", "queues", "calendars", "articles", "dispositions", "replies", "notices", "imports", "mail")
+LISTS = ("shop", "staff", "skills", "certificates", "courses", "training", "queues", "calendars", "articles", "dispositions", "replies", "notices", "imports", "mail")
 PORTAL = ("/", "/answers", "/products", "/hours", "/contact", "/ask", "/track", "/search?q=parcel")
 
 

@@ -129,7 +129,11 @@ def standing_clock(monkeypatch):
 
 @pytest.fixture
 def desks(any_app, standing_clock):
-    with any_app.app_context(), transaction() as session:
+    return open_round_the_clock(any_app)
+
+
+def open_round_the_clock(app) -> Desks:
+    with app.app_context(), transaction() as session:
         for calendar in session.query(Calendar):
             calendar.week, calendar.country, calendar.closed_days = ALWAYS, "", {}
-    return Desks(any_app)
+    return Desks(app)

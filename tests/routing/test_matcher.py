@@ -166,9 +166,10 @@ def test_what_is_taken_away_is_not_proposed():
 
 
 ANY_LEVELS = st.dictionaries(st.sampled_from((ORDERS, RETURNS, GERMAN)), st.integers(1, 5))
+TRAINEE = Limits(max_chats=1, ticket_units=1, calls_interrupt=False)  # as `capacity.in_training` makes them
 ANY_AGENT = st.builds(
-    lambda levels, out, chats, tickets: {"levels": levels, "out": out, "chats": chats, "units": 2 * chats, "tickets": tickets},
-    ANY_LEVELS, st.sampled_from((None, None, None, "break", "ringing")), st.integers(0, 3), st.integers(0, 2),
+    lambda levels, out, chats, tickets, limits: {"levels": levels, "out": out, "chats": chats, "units": 2 * chats, "tickets": tickets, "limits": limits},
+    ANY_LEVELS, st.sampled_from((None, None, None, "break", "ringing")), st.integers(0, 3), st.integers(0, 2), st.sampled_from((None, None, TRAINEE)),
 )
 ANY_ITEM = st.tuples(
     st.integers(1, 2), st.sampled_from(("call", "chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000)

@@ -8,7 +8,7 @@ from tests.access.matrix import ROWS
 NO_PAGES = {
     "GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /static/<path:name>": "files", "GET /face.css": "a stylesheet",
     "GET /service-worker.js": "for browsers", "GET /favicon.ico": "a picture", "GET /logo": "a picture", "GET /manifest.webmanifest": "for browsers", "GET /staff/manifest.webmanifest": "for browsers",
-    "GET /admin/queues/qualifying": "who would qualify for what a form asks", "GET /answers/<slug>/pictures/<path:name>": "a picture", "GET /admin/articles/export": "a file",
+    "GET /admin/queues/qualifying": "who would qualify for what a form asks", "GET /answers/<slug>/pictures/<path:name>": "a picture", "GET /admin/articles/export": "a file", "GET /admin/training/records.csv": "a file",
     "GET /suggest": "results under the search box", "GET /ask/answers": "answers beside the form",
     "GET /orders/<number>/state": "the live part of an order", "GET /questions/<int:ticket_id>/messages": "new messages",
     "GET /questions/<int:ticket_id>/status": "the live part of a question", "GET /board/numbers": "the live part of the board",
@@ -26,7 +26,7 @@ NO_PAGES = {
 MORE = (
     ("nobody", "/search?q=parcle"), ("nobody", "/search?q=qqqqxxxx"), ("nobody", "/no-such-page"), ("maja", "/orders?q=qqqq"), ("maja", "/ask"),
     ("gero", "/orders/TT-204733"), ("gero", "/ask"), ("odile", "/questions"), ("ines", "/admin/staff"), ("ines", "/desk?pane=context"),
-    ("hanna", "/tickets?q=qqqq"), ("hanna", "/desk"), ("arno", "/admin/staff?q=qqqq"), ("hanna", "/admin/certificates?q=qqqq"), ("arno", "/admin/mail?q=qqqq"), ("arno", "/admin/articles?q=qqqq"), ("arno", "/admin/deliveries?q=qqqq"),
+    ("hanna", "/tickets?q=qqqq"), ("hanna", "/desk"), ("arno", "/admin/staff?q=qqqq"), ("hanna", "/admin/certificates?q=qqqq"), ("hanna", "/admin/training?q=qqqq"), ("arno", "/admin/mail?q=qqqq"), ("arno", "/admin/articles?q=qqqq"), ("arno", "/admin/deliveries?q=qqqq"),
 )
 
 
