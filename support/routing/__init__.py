@@ -43,7 +43,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
-    relay.hint_on(app, (kinds.HOLE, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
+    relay.hint_on(app, (kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, 60, "coverage", holes.look, needed=holes.is_due, apart=True)
     jobs.every(app, 3600, "forget old announcements", told.prune)

@@ -16,5 +16,6 @@ FINISHED = declare("work.finished", "the work on a ticket ended (data: work_item
 PRESENCE_CHANGED = declare("presence.changed", "what an agent chose, or what the system sees of him, changed (data: person_id, chosen, system, was)", _l("{actor} changed state"))
 QUEUE_CHANGED = declare("queue.changed", "a queue was added or its settings changed (data: queue_id)", _l("{actor} changed a queue"))
 HOLE = declare("coverage.hole", "for open hours to come nobody trained is on shift (subject: queue; data: hole_id, queue_id, language, hours, start, until)", _l("Nobody trained is on shift for {queue}"))
+HOLE_CHANGED = declare("coverage.changed", "open hours without anybody trained on shift became more or fewer (subject: queue; data: hole_id, queue_id, language, hours, start, until)", _l("The hole in the shifts of {queue} changed"))
 FILLED = declare("coverage.filled", "hours that had nobody trained on shift have somebody now (subject: queue; data: hole_id, queue_id, language, start, until)", _l("The hole in the shifts of {queue} is filled"))
 HOLES_TOLD = declare("coverage.told", "supervisors are mailed about new holes, at most once a day (data: hole_ids)", _l("Supervisors were told of hours without anybody trained"))
