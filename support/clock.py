@@ -7,6 +7,7 @@ _file: Path | None = None
 _moved = timedelta(0)
 _told, _looked_at = timedelta(0), float("-inf")  # by the file
 
+AHEAD = timedelta(seconds=60)  # what lies further ahead than it ever can was written by a clock that was wrong
 LOOK = 0.05  # seconds for which what stood in the file is believed: a page asks for the time a hundred times
 
 

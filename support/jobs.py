@@ -13,12 +13,10 @@ from sqlalchemy import String, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from support.clock import now
+from support.clock import AHEAD, now
 from support.database import Base, UTCDateTime, db, transaction
 
 log = structlog.get_logger(__name__)
-
-AHEAD = timedelta(seconds=60)  # what lies further ahead than it ever can was written by a clock that was wrong
 
 
 class Job(Base):

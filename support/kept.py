@@ -33,6 +33,10 @@ class Kept:
     def __call__(self):
         return self.read(db.session) if db.session.info.get("writing") else _shelf().value_of(self)
 
+    def forget(self) -> None:
+        """Read it anew at the next call, whatever was heard."""
+        _shelf().drop(lambda kept: kept is self)
+
     def last(self):
         """The value as this process had it last, without asking anybody; None when it never had one. For pages that say what is broken."""
         found = _shelf().values.get(self)

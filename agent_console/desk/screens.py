@@ -11,6 +11,7 @@ from support.web.identity import allow, me
 
 def init_app(app) -> None:
     live.screen(app, "desk", _own_desk)
+    live.screen(app, "desks", _any_desk)
     live.screen(app, "desk-conversation", _conversation, typing=_told_of_typing, rows=(_conversations, tickets.Conversation.id))
     live.screen(app, "viewing", _conversation, rows=(_conversations, tickets.Conversation.id))
     live.on_alive(app, _alive)
@@ -31,6 +32,11 @@ def _alive(person) -> None:
 
 def _own_desk(person, key: str) -> None:
     if not people.may(person, "desk") or key != str(person.id):
+        raise NotFound()
+
+
+def _any_desk(person, key: str) -> None:
+    if not people.may(person, "desk") or key:
         raise NotFound()
 
 

@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, scores, screens, told
+from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, scores, screens, sight, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -38,6 +38,7 @@ def init_app(app, settings) -> None:
     """Follow tickets and people, sweep, tell the screens."""
     scores.weigh(scores.of_settings(settings))
     told.init_app(app, settings)
+    sight.init_app(app)
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
     relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)

@@ -36,6 +36,9 @@ class Load:
         return not (self.units or self.tickets)
 
 
+NOTHING = Load()
+
+
 def limits() -> Limits:
     settings = current_app.config["SETTINGS"]
     return Limits(settings.units, settings.chat_units, settings.max_chats, settings.max_tickets)
@@ -47,14 +50,16 @@ def in_training() -> Limits:
     return replace(common, max_chats=min(1, common.max_chats), ticket_units=max(1, common.ticket_units), calls_interrupt=False)
 
 
-def loads(person_ids: Iterable[int]) -> dict[int, Load]:
-    """{person: Load} in one statement; people without work are absent."""
+def loads(person_ids: Iterable[int] | None = None) -> dict[int, Load]:
+    """{person: Load} in one statement, of everybody or of those asked for; people without work are absent."""
     query = (
         select(WorkItem.agent_id, WorkItem.channel, func.count())
         .join(Ticket, Ticket.id == WorkItem.ticket_id)
-        .where(WorkItem.state == ASSIGNED, WorkItem.agent_id.in_(list(person_ids)), in_use())
+        .where(WorkItem.state == ASSIGNED, in_use())
         .group_by(WorkItem.agent_id, WorkItem.channel)
     )
+    if person_ids is not None:
+        query = query.where(WorkItem.agent_id.in_(list(person_ids)))
     found: dict[int, dict[str, int]] = {}
     for person_id, channel, count in db.session.execute(query):
         found.setdefault(person_id, {})[channel] = count

@@ -54,10 +54,6 @@ class Crowd:
             around=sum(people * max(own, count) for people, count in others) / max(1, desks),
         )
 
-    def can_serve(self, line: Line) -> bool:
-        """Whether anybody at a desk is trained for it."""
-        return any(self._is_trained(levels, line) for levels in self._alike)
-
     def busiest(self, queue_id: int, channel: str) -> Line | None:
         """The line of the queue in which most wait, whatever the language; None when nobody does."""
         lines = [key for key in self._counts if key[:2] == (queue_id, channel)]

@@ -9,15 +9,16 @@ import structlog
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from support.clock import now
+from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import calls, capacity, line, offers, picture, told, why, work
+from support.routing import calls, line, offers, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
 from support.routing.models import WAITING, Decision, Turn, WorkItem
+from support.routing.sight import forget, sight
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at) or calls.due(at))
+    due = bool(offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at))
     db.session.rollback()
     return due
 
@@ -63,6 +64,7 @@ def on_time() -> None:
     at = now()
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
+    _each(lambda offer_id: offers.withdraw(offer_id, "clock"), offers.misdated(at))
     _each(work.give_back, work.abandoned(at))
     _each(calls.wake, calls.due(at))
     dispatch()
@@ -70,6 +72,7 @@ def on_time() -> None:
 
 def sweep() -> None:
     """The same, and what an event should have told but did not. Called every few seconds."""
+    forget()
     on_time()
     _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     _each(line.reconcile, line.forgotten())
@@ -91,30 +94,26 @@ def _each(function, ids) -> None:
 def _look_once() -> int:
     """One picture, all its proposals; a proposal that no longer holds costs one lost statement."""
     at = now()
-    lines = picture.Lines(at)
-    waiting = {item.id: item for item in picture.waiting_items(lines, at)}
-    agents = {agent.id: agent for agent in picture.agents(at)}
-    arriving = picture.arriving_work(lines, at)
-    matcher = Matcher(capacity.limits(), {line.key: work for line, work in arriving.items()})
-    for busy in arriving:  # also where nobody waits now: somebody is spared for who will come
-        matcher.put_line(busy)
-    for item in waiting.values():
-        matcher.put_item(item)
-    for agent in agents.values():
-        matcher.put_agent(agent)
-    proposals = matcher.propose(at.timestamp())
-    for proposal in proposals:
-        matcher.put_agent(agents[proposal.agent_id])  # the record shows everybody as they were
-    made = 0
-    for proposal in proposals:
-        candidates = matcher.consider(waiting.pop(proposal.item_id), at.timestamp())
-        made += offers.make(proposal.item_id, proposal.agent_id, candidates) is not None
-    _write_down_waiting(matcher, list(waiting.values()), at)
-    try:
-        told.tell(list(waiting.values()), agents.values(), at)
-    except Exception:  # nobody waits for an offer because of what is announced
-        db.session.rollback()
-        log.exception("waits were not announced")
+    with sight() as view:
+        waiting, agents = view.look(at)
+        matcher = view.matcher
+        proposals = matcher.propose(at.timestamp())
+        for proposal in proposals:
+            matcher.put_agent(agents[proposal.agent_id])  # the record shows everybody as they were
+        made = 0
+        for proposal in proposals:
+            candidates = matcher.consider(waiting.pop(proposal.item_id), at.timestamp())
+            if offers.make(proposal.item_id, proposal.agent_id, candidates) is not None:
+                made += 1
+            else:
+                view.doubt()  # somebody was faster, or what we hold is old
+        left = list(waiting.values())
+        _write_down_waiting(matcher, left, at)
+        try:
+            told.tell(left, agents.values(), at, matcher.anybody_for)
+        except Exception:  # nobody waits for an offer because of what is announced
+            db.session.rollback()
+            log.exception("waits were not announced")
     return made
 
 
@@ -149,7 +148,7 @@ def _take_turn() -> bool:
     for _attempt in range(3):
         at = now()
         with transaction() as session:
-            free = or_(Turn.leased_until.is_(None), Turn.leased_until < at)
+            free = or_(Turn.leased_until.is_(None), Turn.leased_until < at, Turn.leased_until > at + LEASE + AHEAD)
             if session.execute(update(Turn).where(Turn.id == 1, free).values(leased_until=at + LEASE, wanted=False)).rowcount:
                 return True
             if session.execute(update(Turn).where(Turn.id == 1, ~free).values(wanted=True)).rowcount:

@@ -151,6 +151,14 @@ class Matcher:
         """As last put."""
         return self._desks[agent_id].agent
 
+    def agents(self) -> dict[int, Agent]:
+        """Everybody as last put."""
+        return {agent_id: desk.agent for agent_id, desk in self._desks.items()}
+
+    def anybody_for(self, line: Line) -> bool:
+        """Whether somebody trained for this line is at a desk, free or not. The line must have been put."""
+        return self._rows[line.key].pool.there > 0
+
     def _weigh(self, pool: Pool) -> None:
         pool.work = sum(self.loads.get(row.line.key, 0.0) for row in pool.rows)
         pool.settle()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from support.clock import now
+from support.clock import AHEAD, now
 from support.database import db, lock, transaction
 from support.errors import IllegalMove, NotAllowed, NotFound
 from support.events import record
@@ -100,6 +100,11 @@ def withdraw(offer_id: int, reason: str) -> bool:
 
 def expired(at: datetime) -> list[int]:
     return list(db.session.scalars(select(Offer.id).where(Offer.state == LIVE, Offer.expires_at <= at)))
+
+
+def misdated(at: datetime) -> list[int]:
+    """Live offers made in the future: the clock was put back, and they would ring until it comes there again. No fault of the agent."""
+    return list(db.session.scalars(select(Offer.id).where(Offer.state == LIVE, Offer.offered_at > at + AHEAD)))
 
 
 def orphaned(at: datetime) -> list[int]:

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from support import calendars, training
+from support.clock import AHEAD
 from support.database import db
 from support.people import shifts
 from support.people.person import STAFF, Person
@@ -64,19 +65,30 @@ def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None =
 
 def waiting_items(lines: Lines, at: datetime, item_id: int | None = None) -> list[Item]:
     """All items that wait (or the one), oldest first, with who must not be asked again yet."""
-    query = select(WorkItem, Ticket.priority).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
+    columns = (WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.entered_at, WorkItem.last_agent_id, Ticket.priority)
+    query = select(*columns).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
     if item_id is not None:
         query = query.where(WorkItem.id == item_id)
     rows = db.session.execute(query.order_by(WorkItem.entered_at, WorkItem.id)).all()
     excluded = _excluded(at, item_id)
-    return [item_of(item, lines, priority, excluded.get(item.id)) for item, priority in rows]
+    return [item_of(row, lines, row.priority, excluded.get(row.id)) for row in rows]
 
 
 def agents(at: datetime, person_ids: Iterable[int] | None = None) -> list[Agent]:
-    """Everybody who ever took a desk (or those asked for), as the matcher sees them. Four statements, however many people."""
-    rows = at_desks(person_ids)
-    ids = [person.id for _, person in rows]
-    return seen(rows, at, capacity.loads(ids), lapsed_by_person(ids, at))
+    """Everybody who ever took a desk (or those asked for), as the matcher sees them. A fixed number of statements, however many people.
+
+    For everybody it reads columns, not objects, and no lists of ids: the dispatcher asks this at each look. Inside a transaction all of it is fresh.
+    """
+    columns = (Presence.person_id, Presence.chosen, Presence.system, Presence.seen_at, Presence.idle_since, Person.active)
+    query = select(*columns).join(Person, Person.id == Presence.person_id).where(Person.role.in_(STAFF)).order_by(Presence.person_id)
+    if person_ids is None:
+        rows, loads = list(db.session.execute(query)), capacity.loads()
+        held, lapsed = training.everybody(at)
+    else:
+        ids = list(person_ids)
+        rows, loads = list(db.session.execute(query.where(Presence.person_id.in_(ids)))), capacity.loads(ids)
+        held, lapsed = levels_by_person(ids, at), lapsed_by_person(ids, at)
+    return _all([(row, row.active) for row in rows], held, loads, lapsed, at)
 
 
 def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Person]]:
@@ -89,11 +101,16 @@ def at_desks(person_ids: Iterable[int] | None = None) -> list[tuple[Presence, Pe
 
 def seen(rows: list[tuple[Presence, Person]], at: datetime, loads: dict, lapsed: dict | None = None) -> list[Agent]:
     """The same people as the matcher sees them; one statement, for their levels."""
-    ids = [person.id for _, person in rows]
-    held, off = levels_by_person(ids, at), off_shift(ids, at)
+    held = levels_by_person([person.id for _, person in rows], at)
+    return _all([(presence, person.active) for presence, person in rows], held, loads, lapsed or {}, at)
+
+
+def _all(rows: list[tuple], held: dict, loads: dict, lapsed: dict, at: datetime) -> list[Agent]:
+    """`rows`: (a presence or what has its columns, whether the person is active)."""
+    off = off_shift([presence.person_id for presence, _active in rows], at)
     trainees = training.trainees.among(held, at)
     own = capacity.in_training() if trainees else None
-    return [_agent(presence, person, held, loads, lapsed or {}, at, own if person.id in trainees else None, off) for presence, person in rows]
+    return [_agent(presence, active, held, loads, lapsed, at, own if presence.person_id in trainees else None, off) for presence, active in rows]
 
 
 def off_shift(person_ids: list[int], at: datetime) -> set[int]:
@@ -147,10 +164,11 @@ def lapsed_by_person(person_ids: list[int], at: datetime) -> dict[int, set[int]]
     return lapsed
 
 
-def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: dict, at: datetime, own: Limits | None, off: set[int]) -> Agent:
-    load, out = loads.get(person.id, capacity.Load()), out_code(presence, person.active, at)
+def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: dict, at: datetime, own: Limits | None, off: set[int]) -> Agent:
+    number = presence.person_id
+    load, out = loads.get(number, capacity.NOTHING), out_code(presence, active, at)
     return Agent(
-        id=person.id, levels=held.get(person.id, {}), lapsed=frozenset(lapsed.get(person.id, ())), out=out or (OFF_SHIFT if person.id in off else None),
+        id=number, levels=held.get(number, {}), lapsed=frozenset(lapsed.get(number, ())), out=out or (OFF_SHIFT if number in off else None),
         units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(), limits=own,
     )
 
@@ -158,7 +176,7 @@ def _agent(presence: Presence, person: Person, held: dict, loads: dict, lapsed: 
 def _excluded(at: datetime, item_id: int | None) -> dict[int, dict[int, tuple[str, float]]]:
     """{item: {agent: (code, until)}} from the offers lately declined or missed."""
     pause = timedelta(seconds=current_app.config["SETTINGS"].retry_same_agent_seconds)
-    query = select(Offer).where(Offer.state.in_((DECLINED, TIMED_OUT)), Offer.answered_at > at - pause)
+    query = select(Offer).where(Offer.state.in_((DECLINED, TIMED_OUT)), Offer.answered_at > at - pause, Offer.answered_at <= at + AHEAD)
     if item_id is not None:
         query = query.where(Offer.work_item_id == item_id)
     excluded: dict[int, dict[int, tuple[str, float]]] = {}

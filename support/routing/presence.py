@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from support.clock import now
+from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import Invalid
 from support.events import record
@@ -105,7 +105,7 @@ def settle(session, presence: Presence, at: datetime, *, actor=None, choice=None
     was = (presence.chosen, presence.system)
     if choice:
         presence.chosen, presence.reason = choice
-    if presence.wrap_up_until is not None and presence.wrap_up_until <= at:
+    if presence.wrap_up_until is not None and not at < presence.wrap_up_until <= at + _longest_wrap_up():
         presence.wrap_up_until = None
     if missed:
         presence.missed += 1
@@ -130,7 +130,7 @@ def _since(presence: Presence, system: str, at: datetime) -> datetime:
 def away_again(presence: Presence, at: datetime) -> bool:
     """Whether *not answering* goes on."""
     pause = timedelta(seconds=current_app.config["SETTINGS"].retry_same_agent_seconds)
-    return presence.missed >= MISSES_UNTIL_GONE or at < presence.system_at + pause
+    return presence.missed >= MISSES_UNTIL_GONE or presence.system_at - AHEAD <= at < presence.system_at + pause
 
 
 def is_seen(presence: Presence, at: datetime) -> bool:
@@ -144,9 +144,15 @@ def due(at: datetime) -> list[int]:
     gone = (Presence.system != OFFLINE) & (Presence.seen_at <= at - timedelta(seconds=settings.offline_seconds))
     asked = (
         (Presence.system == NOT_ANSWERING) & (Presence.missed < MISSES_UNTIL_GONE)
-        & (Presence.system_at <= at - timedelta(seconds=settings.retry_same_agent_seconds))
+        & or_(Presence.system_at <= at - timedelta(seconds=settings.retry_same_agent_seconds), Presence.system_at > at + AHEAD)
     )
-    return list(db.session.scalars(select(Presence.person_id).where(or_(gone, asked, Presence.wrap_up_until <= at))))
+    wrapped_up = or_(Presence.wrap_up_until <= at, Presence.wrap_up_until > at + _longest_wrap_up())
+    return list(db.session.scalars(select(Presence.person_id).where(or_(gone, asked, wrapped_up))))
+
+
+def _longest_wrap_up() -> timedelta:
+    """One that ends later was written by a clock that was wrong."""
+    return timedelta(seconds=current_app.config["SETTINGS"].wrap_up_seconds) + AHEAD
 
 
 def _system(session, presence: Presence, at: datetime, before: str | None) -> str:

@@ -1,10 +1,13 @@
-"""Which open screens an event of the router makes stale: the board, desks, and the places of those who wait."""
+"""Which open screens an event of the router makes stale: the board, desks, and the places of those who wait.
+
+What waits is seen at every desk: that is one screen, `desks`, however many look at it. What rings is the screen of one desk, and nobody else fetches it.
+"""
 from sqlalchemy import select
 
 from support.database import db
 from support.events import Event
 from support.routing import kinds
-from support.routing.models import OFFERED, OFFLINE, WAITING, Presence, WorkItem
+from support.routing.models import OFFERED, WAITING, WorkItem
 from support.tickets import kinds as ticket_kinds
 
 LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED)
@@ -19,9 +22,9 @@ def of_work(event: Event) -> list[str]:
     if agent_id := event.data.get("agent_id"):
         screens.append(f"desk:{agent_id}")
     if event.kind in LINE_MOVES:
-        screens += _desks() + _places(event.data.get("queue_id"))
+        screens += ["desks", *_places(event.data.get("queue_id"))]
     elif event.kind != kinds.RETURNED_TO:
-        screens += _desks()
+        screens.append("desks")
     return screens
 
 
@@ -38,11 +41,6 @@ def of_tickets(events: list[Event]) -> list[tuple[str, Event]]:
 
 def of_settings(event: Event) -> list[str]:
     return ["board"]
-
-
-def _desks() -> list[str]:
-    """Everybody at a desk sees what waits."""
-    return [f"desk:{person_id}" for person_id in db.session.scalars(select(Presence.person_id).where(Presence.system != OFFLINE))]
 
 
 def _places(queue_id: int | None) -> list[str]:

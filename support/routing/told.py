@@ -8,7 +8,7 @@ import math
 import threading
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from support.database import db, snapshot, transaction
 from support.routing import standing
 from support.routing.crowds import Crowd, Waiting
 from support.routing.estimates import COVERED, TERMS, Estimate, Estimator, Sight
-from support.routing.fitness import THERE, TICKET_SECONDS, Agent, Item
+from support.routing.fitness import THERE, TICKET_SECONDS, Agent, Item, Line
 from support.routing.models import CALL, CHAT, OFFERED, TICKET, WAITING, Queue, ToldWait, WorkItem
 
 IN_LINE = (WAITING, OFFERED)
@@ -121,17 +121,17 @@ def _last(queue_id: int, channel: str, since: datetime):
     return own.order_by(WorkItem.answered_at.desc()).limit(SAMPLE).subquery()
 
 
-def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
+def tell(left: list[Item], agents: Iterable[Agent], at: datetime, anybody_for: Callable[[Line], bool]) -> None:
     """Announce a limit to each of those left waiting who was told none yet, if his line is open and somebody trained for it is at a desk."""
     if not left:
         return
     line = _in_line()
     told = {row.id for row in line if row.told_id or row.answered_at}
-    new = [item for item in left if item.line.open and item.id not in told]
+    new = [item for item in left if item.line.open and item.id not in told and anybody_for(item.line)]
     if not new:
         return
     crowd = Crowd([Waiting(item.line, item.entered_at, item.value, 1, item.id) for item in left], [agent for agent in agents if agent.out in THERE])
-    able = [item for item in new if crowd.can_serve(item.line)][:TOLD_AT_ONCE]  # those whom nobody can serve must not stand before the others for ever
+    able = new[:TOLD_AT_ONCE]  # those whom nobody can serve must not stand before the others for ever
     sights = {item.id: crowd.sight(item.line, at.timestamp(), value=item.value, place=(item.entered_at, item.id)) for item in able}
     made = [_announcement(item, at, seconds, estimate) for item, seconds, estimate in _limits(able, sights, line)]
     if not made:

@@ -5,11 +5,14 @@
 from support import demo, jobs
 from support.training import cast, courses, ending, records, trainees
 from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
-from support.training.levels import lapsed, level, levels
+from support.training.levels import everybody, lapsed, level, levels, look_again
 from support.training.models import Certificate, Course, Skill, TrainingRecord
 from support.training.skills import active, language_skills
 
-__all__ = ["Certificate", "Course", "Skill", "TrainingRecord", "active", "courses", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "records", "revoke", "trainees"]
+__all__ = [
+    "Certificate", "Course", "Skill", "TrainingRecord", "active", "courses", "everybody", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "look_again",
+    "matrix", "records", "revoke", "trainees",
+]
 
 
 def init_app(app, settings) -> None:

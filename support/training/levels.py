@@ -2,12 +2,15 @@
 
 Asked by routing before each offer and again at accept and pull, and by whoever shows a level.
 """
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
 from support.database import db
+from support.kept import Kept
+from support.training import kinds
 from support.training.models import Certificate, valid_at
 
 
@@ -44,3 +47,48 @@ def lapsed(person_ids: Iterable[int], at: datetime) -> set[tuple[int, int]]:
         Certificate.person_id.in_(list(person_ids)), Certificate.valid_until <= at, Certificate.revoked_at.is_(None)
     )
     return {tuple(row) for row in db.session.execute(query.distinct())}
+
+
+def everybody(at: datetime) -> tuple[dict[int, dict[int, int]], dict[int, set[int]]]:
+    """({person: {skill: level}}, {person: skills of which a certificate ended by its date}) of all people at that instant. Do not change them.
+
+    The certificates are kept in memory and counted anew when one begins or ends, to the microsecond, without asking anybody. Inside a transaction
+    they come from the database.
+    """
+    return _books().at(at)
+
+
+def look_again() -> None:
+    """Read the certificates anew at the next question, whatever events were lost."""
+    _books.forget()
+
+
+class Books:
+    """All certificates, and who holds what between two instants at which one of them begins or ends."""
+
+    def __init__(self, rows: list):
+        self.rows = rows
+        self.instants = sorted({instant for row in rows for instant in (row.valid_from, row.valid_until, row.revoked_at) if instant is not None})
+        self.last: tuple = (None, None)
+
+    def at(self, instant: datetime) -> tuple[dict[int, dict[int, int]], dict[int, set[int]]]:
+        stretch = bisect_right(self.instants, instant)
+        if self.last[0] != stretch:
+            self.last = (stretch, self._count(instant))
+        return self.last[1]
+
+    def _count(self, at: datetime) -> tuple[dict[int, dict[int, int]], dict[int, set[int]]]:
+        held: dict[int, dict[int, int]] = {}
+        over: dict[int, set[int]] = {}
+        for person_id, skill_id, level, since, until, revoked_at in self.rows:
+            if until is not None and until <= at:
+                if revoked_at is None:
+                    over.setdefault(person_id, set()).add(skill_id)
+            elif since <= at and (revoked_at is None or revoked_at > at):
+                skills = held.setdefault(person_id, {})
+                skills[skill_id] = max(level, skills.get(skill_id, 0))
+        return held, over
+
+
+_COLUMNS = (Certificate.person_id, Certificate.skill_id, Certificate.level, Certificate.valid_from, Certificate.valid_until, Certificate.revoked_at)
+_books = Kept(lambda session: Books(list(session.execute(select(*_COLUMNS)))), models=(Certificate,), kinds=(kinds.GRANTED, kinds.REVOKED))

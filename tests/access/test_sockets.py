@@ -16,6 +16,7 @@ SCREENS = {
     "desk-conversation:{conversation}": "no no no no yes yes yes yes",
     "viewing:{conversation}": "no no no no yes yes yes yes",
     "desk:{desk_key}": "no no no no yes no no no",
+    "desks": "no no no no yes yes yes no",
     "board": "no no no no no no yes yes",
 }
 EVENTS = {"connect", "disconnect", "join", "leave", "typing", "alive"}
