@@ -13,6 +13,7 @@ from support import (
     bus,
     calendars,
     catalogue,
+    classification,
     cli,
     clock,
     contact,
@@ -43,7 +44,7 @@ from support.settings import Settings
 from support.web import attachments, identity, live, logs, pulse, watching
 
 FLOORS = (
-    clock, database, links, limits, relay, kept, jobs, files, bus, fleeting, demo, shop, web, attachments, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, contact,
+    clock, database, links, limits, relay, kept, jobs, files, bus, fleeting, demo, shop, web, attachments, live, pulse, watching, people, training, calendars, catalogue, importing, orders, tickets, routing, classification, contact,
     quality, past_tickets, first_run, kb, portal, agent_console, demo_traffic, cli, commands,
 )
 

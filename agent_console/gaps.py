@@ -28,7 +28,7 @@ class Gap:
 
 
 def gaps() -> list[Gap]:
-    """The first open hole of each queue and language, the nearest first; one statement."""
+    """The first open hole of each queue and language, the nearest first."""
     queues = {queue.id: queue.name for queue in routing.queues.all_queues()}
     first: dict[tuple[int, str], list] = {}
     for hole in routing.holes.open_holes():

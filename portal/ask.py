@@ -5,7 +5,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from kb import articles, feedback, proposals, searches
-from support import contact, orders, routing
+from support import classification, contact, orders, routing
 from support.clock import now
 from support.errors import TooMany, Unavailable
 from support.limits import hit
@@ -113,10 +113,10 @@ def read_lately():
 
 
 def first_topic(waits) -> str:
-    """What is chosen already: the only queue there is, or what somebody comes with."""
+    """What is chosen already: the only queue there is, what somebody comes with, or that we find it, as soon as anything is learned."""
     if len(waits) == 1:
         return waits[0].slug
-    return request.args.get("topic", "orders" if request.args.get("order") else "")
+    return request.args.get("topic", "orders" if request.args.get("order") else classification.UNSURE if classification.learned.current() else "")
 
 
 def first_channel(waits) -> str:

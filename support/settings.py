@@ -103,6 +103,13 @@ class Settings:
     chat_units: int = setting(2, "units one chat takes")
     max_chats: int = setting(3, "chats an agent carries at once")
     max_tickets: int = setting(2, "deferrable tickets the router gives an agent at once")
+    weight_level: float = setting(1.5, "how much the router wants somebody of a high level, who solves it at the first contact")
+    weight_hurry: float = setting(0.15, "how much it counts that a high level takes less time")
+    weight_knows: float = setting(0.25, "how much it counts to have had this customer's question before")
+    weight_rested: float = setting(0.05, "how much it counts to have been free for five minutes")
+    weight_preferred: float = setting(0.1, "how much the welcome skills of a queue count, all of them held")
+    weight_scarcity: float = setting(1.8, "how quickly somebody is less spared the more others are free who could do the same")
+    weight_overdue: float = setting(15.0, "targets after which a call or chat goes first, whatever else waits")
     sweep_seconds: int = setting(5, "seconds between two looks for expired offers, lost agents and forgotten work")
     shift_ends: str = setting("remind", "what the end of a shift means: `remind` tells the agent, `stop` also offers nothing new to whoever has a shift plan and no shift now")
     coverage_days: int = setting(7, "days ahead for which the coverage looks for hours without a trained person on shift")
@@ -116,6 +123,8 @@ class Settings:
     callback_offer_middle_seconds: int = setting(120, "a call is offered in the line of a chat when half of those who wait are expected to wait longer")
     callback_offer_limit_seconds: int = setting(300, "or when one in ten is expected to wait longer")
     close_after_days: int = setting(4, "days after which a resolved ticket is closed")
+    classify_confidence: int = setting(60, "percent of sureness from which the classifier puts a question into a queue by itself; below it a person decides. 101 leaves it to people always")
+    classify_hours: int = setting(24, "hours between two looks whether the classifier has new past tickets to learn from")
     rating_days: int = setting(7, "days in which a rating may be given or changed")
 
     given: ClassVar[frozenset[str]] = frozenset()  # names of the settings that somebody set; the others have their defaults
@@ -214,6 +223,10 @@ def _convert(f, raw: str):
         if not re.fullmatch(r"\d{1,9}", raw):
             raise SettingsError(f"{name} is “{raw}”; write a whole number.")
         return int(raw)
+    if kind is float:
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", raw):
+            raise SettingsError(f"{name} is “{raw}”; write a number such as 0.25.")
+        return float(raw)
     if kind is Path:
         return Path(raw)
     if kind is str:

@@ -147,6 +147,7 @@ SCREENS = (
     Screen("supervision-tickets-empty", "hanna", "/tickets?q=qqqq"),
     Screen("supervision-story", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}")),
     Screen("supervision-story-returned", "hanna", "/tickets", shows="/tickets/<int:ticket_id>", act=returned),
+    Screen("supervision-why", "hanna", "/tickets", shows="/tickets/<int:ticket_id>/why", act=lambda page, stage: page.goto(f"/tickets/{stage.kept['talk']}/why")),
     Screen("supervision-skills", "hanna", "/admin/certificates"),
     Screen("supervision-skills-field", "arno", "/admin/certificates", act=field_open),
     Screen("supervision-skills-nobody", "hanna", "/admin/certificates?q=qqqq"),
@@ -172,6 +173,9 @@ SCREENS = (
             Screen(f"admin-{name}-new", "arno", f"/admin/{plural}/new"),
         )
     ),
+    Screen("admin-classification", "arno", "/admin/classification"),
+    Screen("admin-classification-rule", "arno", "/admin/classification/rules/<int:rule_id>", at="/admin/classification"),
+    Screen("admin-classification-rule-new", "arno", "/admin/classification/rules/new"),
     Screen("admin-shifts", "hanna", "/admin/shifts"),
     Screen("admin-shifts-person", "hanna", "/admin/shifts/<int:person_id>", at="/admin/shifts"),
     Screen("admin-shifts-plan", "hanna", "/admin/shifts/<int:person_id>/plans/<int:plan_id>", at="/admin/shifts/<int:person_id>"),

@@ -5,6 +5,7 @@ from agent_console.administration import (
     articles,
     calendars,
     certificates,
+    classification,
     courses,
     coverage,
     deliveries,
@@ -28,7 +29,7 @@ from agent_console.administration import (
 from support import links
 
 SCREENS = (
-    overview, shop, face, staff, skills, certificates, courses, training, shifts, coverage, queues, calendars, articles, searches, search_words, dispositions, replies, notices,
+    overview, shop, face, staff, skills, certificates, courses, training, shifts, coverage, queues, classification, calendars, articles, searches, search_words, dispositions, replies, notices,
     embedding, imports, mails, deliveries,
 )
 

@@ -12,7 +12,7 @@ bp = Blueprint("admin_deliveries", __name__, template_folder="../templates", url
 
 STATES = {"stuck": _l("Stuck"), "failing": _l("Tried again"), "dropped": _l("Dropped")}
 LISTENERS = {
-    "routing.place": _l("Place in the line"), "routing.dispatch": _l("Offers to free people"),
+    "routing.place": _l("Place in the line"), "routing.dispatch": _l("Offers to free people"), "sorting.dispatch": _l("Offers after a change of queue"),
     "mail: link": _l("Mailed link"), "mail: moved": _l("Mail about a changed address"), "mail: received": _l("Mail: question received"),
     "mail: answered": _l("Mail: answer"), "mail: resolved": _l("Mail: solved, with survey"),
     "mail: callback": _l("Mail: nobody reached by telephone"),

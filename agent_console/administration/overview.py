@@ -19,6 +19,7 @@ AREAS = (
     ("admin_shifts.index", "calendar-time", _l("Shifts"), _l("Who works when, breaks, absences")),
     ("admin_coverage.show", "clock-exclamation", _l("Coverage"), _l("Open hours to come in which nobody trained is on shift")),
     ("admin_queues.index", "stack-2", _l("Queues"), _l("Waiting lines, the skills they ask for, their hours and targets")),
+    ("admin_classification.index", "route", _l("Sorting questions"), _l("Where questions go whose customer did not choose: rules, and what was learned")),
     ("admin_calendars.index", "calendar", _l("Opening hours"), _l("Several slots a day, holidays, closed days")),
     ("admin_articles.index", "book", _l("Answers"), _l("Articles for customers and for staff")),
     ("admin_searches.index", "search-off", _l("What readers search for"), _l("What is not found, not opened, or asked all the same")),

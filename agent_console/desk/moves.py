@@ -1,9 +1,9 @@
-"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority; how a call went."""
+"""Moves of a ticket by its agent: resolve with a disposition, reopen, hold, take up again, priority; how a call went, the right queue."""
 from flask import redirect, url_for
 
 from agent_console.desk.blueprint import DESK_ROLES, bp
 from agent_console.desk.conversation import ticket
-from support import contact, tickets
+from support import classification, contact, tickets
 from support.contact.callbacks import RESULTS
 from support.tickets.models import PRIORITIES
 from support.web import forms
@@ -21,6 +21,11 @@ class Calling(forms.Form):
 
 class Ranking(forms.Form):
     priority = forms.Choice(PRIORITIES, required=True)
+    version = forms.Whole()
+
+
+class Settling(forms.Form):
+    queue = forms.Text(required=True, most=60)
     version = forms.Whole()
 
 
@@ -74,6 +79,16 @@ def report_call(ticket_id: int):
 def set_priority(ticket_id: int):
     sent = forms.read(Ranking)
     tickets.set_priority(me(), ticket_id, sent["priority"], sent["version"])
+    return _back_to(ticket_id)
+
+
+@bp.post("/desk/tickets/<int:ticket_id>/queue")
+@allow(*DESK_ROLES)
+@forms.reshow(ticket)
+def settle(ticket_id: int):
+    """Which queue is right for a question that was sorted for its customer."""
+    sent = forms.read(Settling)
+    classification.settle(me(), ticket_id, sent["queue"], sent["version"])
     return _back_to(ticket_id)
 
 

@@ -4,11 +4,13 @@ import re
 from babel import Locale
 from flask import current_app, g, request
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from kb import proposals
-from support import contact, orders, people, tickets
+from support import classification, contact, orders, people, routing, tickets
 from support.errors import Stale
 from support.web import forms, viewing
+from support.web.filters import percent
 
 LOOKED_FOR = 1200  # characters of a message that answers are looked for with
 MOST_ANSWERS = 3
@@ -31,7 +33,27 @@ def header(person, ticket, waiting) -> dict:
     return {
         "ticket": ticket, "may_work": mine, "priorities": tickets.PRIORITY_WORDS.items(), "call": contact.callbacks.standing(person, ticket), "dispositions": [(code.id, code.name) for code in codes],
         "waiting_item_id": next((row.item_id for row in waiting if row.ticket_id == ticket.id), None),
+        **_sorting(ticket, may_settle=ticket.is_live and (mine or ticket.assignee_id is None)),
     }
+
+
+def _sorting(ticket, may_settle: bool) -> dict:
+    """For a question that was sorted: the queues it may go to, and how the classifier sees it where a person has yet to say."""
+    if not ticket.sorting or not may_settle:
+        return {"sorting": None, "queue_names": {}}
+    return {
+        "sorting": classification.of_ticket(ticket), "queue_names": {queue.slug: queue.name for queue in routing.queues.active()}, "sureness": _sureness,
+    }
+
+
+def _sureness(confidence: float, queue: str) -> str:
+    """A guess and how sure it is, in words."""
+    share = percent(confidence)
+    if confidence >= 0.75:
+        return _("It is almost certainly %(queue)s (%(share)s of such guesses are right).", queue=queue, share=share)
+    if confidence >= 0.5:
+        return _("It is probably %(queue)s (%(share)s of such guesses are right).", queue=queue, share=share)
+    return _("It may be %(queue)s, but that is only a guess (%(share)s of such guesses are right).", queue=queue, share=share)
 
 
 def conversation(person, ticket, talk) -> dict:

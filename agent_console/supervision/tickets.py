@@ -43,6 +43,14 @@ def story_piece(ticket_id: int):
     return forms.answer("supervision/_story_piece.html", **_told(person, tickets.find(person, ticket_id)))
 
 
+@bp.get("/tickets/<int:ticket_id>/why")
+@allow("supervisor", "administrator")
+def why(ticket_id: int):
+    """Why the customer waited as long as he did: the wait in stretches, every look of the router, what the score is made of."""
+    ticket = tickets.find(me(), ticket_id)
+    return render_template("supervision/why.html", ticket=ticket, waits=routing.waits_of(ticket)[::-1], weights=routing.weights())
+
+
 def _told(person, ticket) -> dict:
     """All of a ticket's page that changes by itself."""
     return {

@@ -3,7 +3,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from support import orders
+from support import classification, orders
 from support.database import db
 from support.errors import Invalid, NotFound
 from support.routing import queues
@@ -14,24 +14,26 @@ from support.tickets.models import LIVE
 def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=(), files=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
-    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open), `form`, or
+    `topic` is the slug of a public queue, or `classification.UNSURE` to have one found; `channel` is `chat` (only while the queue is open), `form`, or
     `callback` (where the queue calls back; number and time are asked next); `language` is the one of
-    the page it was written on, else the customer's; `files` are keys of files the person has uploaded.
+    the page it was written on, else the customer's, and gives way to the one it is clearly written in; `files` are keys of files the person has uploaded.
     """
-    queue = queues.find_public(topic)
-    if queue is None:
+    chosen = queues.find_public(topic)
+    if chosen is None and topic != classification.UNSURE:
         raise Invalid({"topic": _("Choose what it is about.")})
+    sorted_ = classification.sort(subject, body, chosen)
     if channel not in ("chat", "form", "callback"):
         raise Invalid({"channel": _("Choose how you want to talk to us.")})
     if channel == "chat" and not may_chat(person):
         raise Invalid({"channel": _("You already have several open chats. Write there, or send this as a message.")})
-    if channel == "chat" and not queues.open_now(queue):
+    if channel == "chat" and not queues.open_now(sorted_.queue):
         raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
-    if channel == "callback" and not queue.callbacks:
+    if channel == "callback" and not sorted_.queue.callbacks:
         raise Invalid({"channel": _("About this we answer in writing only. Choose another way.")})
+    spoken = classification.language_of(subject, body, language or person.locale or "en")
     return open_ticket(
-        person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
-        language=language or person.locale or "en", order=_order(person, order_number), seen=seen, files=files,
+        person, subject=subject, body=body, topic=sorted_.queue.slug, channel=channel, client_id=client_id, language=spoken,
+        order=_order(person, order_number), seen=seen, files=files, priority=sorted_.priority, sorting=sorted_.way, then=sorted_.keep,
     )
 
 

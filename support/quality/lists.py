@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from support import tickets
+from support.classification import OPEN
 from support.listing import Listing
 from support.people.permissions import demand
 from support.people.person import Person
@@ -23,13 +24,15 @@ def ticket_list(person, args: Mapping, topics=(), trainees: Mapping | None = Non
     reviews = select(func.count()).where(Review.ticket_id == Ticket.id).scalar_subquery()
     query = tickets.listed(person).outerjoin(Survey, Survey.ticket_id == Ticket.id).add_columns(Survey.score, reviews)
     sorts = {"number": Ticket.id, "subject": Ticket.subject, "customer": Person.name, "state": Ticket.state, "activity": Ticket.activity_at, "opened": Ticket.opened_at, "score": Survey.score}
-    filters = {"state": STATES, "topic": list(topics), "rating": RATINGS, "trainees": ("all", "mine")}
+    filters = {"state": STATES, "topic": list(topics), "rating": RATINGS, "trainees": ("all", "mine"), "sorting": ("open",)}
     listing = Listing(args, sorts=sorts, default="-activity", filters=filters)
     query = tickets.matching(query, listing.q)
     if state := listing.filters.get("state"):
         query = query.where(Ticket.state == state)
     if topic := listing.filters.get("topic"):
         query = query.where(Ticket.topic == topic)
+    if "sorting" in listing.filters:
+        query = query.where(Ticket.sorting == OPEN, Ticket.state.in_(LIVE))
     if rating := listing.filters.get("rating"):
         query = query.where({"low": Survey.score <= 2, "rated": Survey.score.is_not(None), "unrated": Survey.score.is_(None)}[rating])
     if whose := listing.filters.get("trainees"):

@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, queues, screens, sight, told
+from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, scores, screens, sight, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -16,6 +16,8 @@ from support.routing.offers import REASONS as DECLINE_REASONS
 from support.routing.offers import accept, decline, pull
 from support.routing.presence import choose_presence, end_wrap_up, heartbeat, shown
 from support.routing.told import held as limits_held
+from support.routing.waiting import of_ticket as waits_of
+from support.routing.waiting import weights
 from support.routing.waits import Place, PublicWait, place, public_waits
 from support.routing.why import explain
 from support.routing.why import sentences as why
@@ -24,8 +26,8 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "my_desk",
-    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "why",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "moving", "my_desk",
+    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "waits_of", "weights", "why",
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)
@@ -34,6 +36,7 @@ SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN,
 
 def init_app(app, settings) -> None:
     """Follow tickets and people, sweep, tell the screens."""
+    scores.weigh(scores.of_settings(settings))
     told.init_app(app, settings)
     sight.init_app(app)
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
@@ -41,7 +44,7 @@ def init_app(app, settings) -> None:
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
     relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
-    relay.hint_on(app, (kinds.HOLE, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
+    relay.hint_on(app, (kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)
     jobs.every(app, 1, "routing on time", dispatching.on_time, lease=10, needed=dispatching.is_due)
     jobs.every(app, 60, "coverage", holes.look, needed=holes.is_due, apart=True)
     jobs.every(app, 3600, "forget old announcements", told.prune)

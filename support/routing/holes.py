@@ -1,7 +1,7 @@
-"""Holes of the coverage as they were told: an event when one opens, another when it is filled, at most one mail a day about those that are new.
+"""Holes of the coverage as they were told: an event when one opens, others when it grows, shrinks or is filled, at most one mail a day about those that are new.
 
 A timed job compares what the coverage finds with the rows. What overlaps an open row of its line is the same hole, however it grows or shrinks;
-one that has gone by is closed without a word. The board reads the rows, so that looking at it costs one statement.
+one that has gone by is closed without a word. The board reads what is kept of the rows.
 """
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from support.clock import now
 from support.database import Base, UTCDateTime, db, transaction
 from support.events import record
+from support.kept import Kept
 from support.people import shifts
 from support.routing import coverage, kinds
 from support.routing.covering import Hole
@@ -38,15 +39,21 @@ class CoverageHole(Base):
     __table_args__ = (Index("ix_coverage_hole_closed", "closed_at", "starts_at"),)
 
 
+_kept = Kept(
+    lambda session: list(session.scalars(select(CoverageHole).where(CoverageHole.closed_at.is_(None)).order_by(CoverageHole.starts_at, CoverageHole.id))),
+    models=(CoverageHole,), kinds=(kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED),
+)
+
+
 def open_holes() -> list[CoverageHole]:
-    """What is open and not over, the first one first; one statement."""
-    query = select(CoverageHole).where(CoverageHole.closed_at.is_(None), CoverageHole.ends_at > now())
-    return list(db.session.scalars(query.order_by(CoverageHole.starts_at, CoverageHole.id)))
+    """What is open and not over, the first one first; kept in memory, since the board asks every second."""
+    at = now()
+    return [hole for hole in _kept() if hole.ends_at > at]
 
 
 def is_due() -> bool:
     """Whether there is anything to look at: somebody has shifts, or a hole is open."""
-    due = bool(shifts.plans()) or db.session.scalar(select(CoverageHole.id).where(CoverageHole.closed_at.is_(None)).limit(1)) is not None
+    due = bool(shifts.plans() or _kept())
     db.session.rollback()
     return due
 
@@ -59,7 +66,7 @@ def look() -> None:
         rows = list(session.scalars(select(CoverageHole).where(CoverageHole.closed_at.is_(None)).order_by(CoverageHole.id).with_for_update()))
         kept: set[int] = set()
         for hole in found.holes:
-            _keep(session, rows, kept, hole, at)
+            _keep(session, rows, kept, hole, found.at)
         for row in rows:
             if row.id not in kept:
                 _close(row, at)
@@ -72,11 +79,16 @@ def _keep(session, rows: list[CoverageHole], kept: set[int], hole: Hole, at: dat
     if row is None:
         row = CoverageHole(queue_id=hole.key[0], language=hole.key[1], found_at=at, told_at=known[0].told_at if known else None)
         session.add(row)
-    row.starts_at, row.ends_at, row.hours = hole.start, hole.end, hole.hours
+    is_under_way = hole.start == at and bool(known) and row.starts_at is not None and row.starts_at <= at
+    start = row.starts_at if is_under_way else hole.start  # time that passes changes no hole
+    if (row.starts_at, row.ends_at) == (start, hole.end):
+        kept.add(row.id)
+        return
+    row.starts_at, row.ends_at, row.hours = start, hole.end, hole.hours
     session.flush()
     kept.add(row.id)
-    if not known:
-        record(kinds.HOLE, subject=("queue", row.queue_id), hole_id=row.id, queue_id=row.queue_id, language=row.language, hours=row.hours, **_span(row))
+    kind = kinds.HOLE_CHANGED if known else kinds.HOLE
+    record(kind, subject=("queue", row.queue_id), hole_id=row.id, queue_id=row.queue_id, language=row.language, hours=row.hours, **_span(row))
 
 
 def _close(row: CoverageHole, at: datetime) -> None:

@@ -120,6 +120,11 @@ def close_live(session, offer: Offer, item: WorkItem, at: datetime) -> None:
     _record(kinds.WITHDRAWN, offer, item, reason="left")
 
 
+def take_back_moved(session, offer: Offer, item: WorkItem, presence: Presence, at: datetime) -> None:
+    """Withdraw the offer of an item that goes to another queue. Inside a transaction that holds the locks."""
+    _take_back(session, offer, item, presence, at, WITHDRAWN, kinds.WITHDRAWN, reason="moved")
+
+
 def _still_fit(item: WorkItem, agent_id: int, at: datetime) -> Agent | None:
     """The agent, if every rule holds again on what the database says now, certificate included."""
     lines = picture.Lines(at)

@@ -2,6 +2,9 @@
 
 `arrival` chooses among free agents for one item, `freed` among waiting items for one agent.
 """
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from functools import cache
 
 from support.routing.fitness import TICKET, Agent, Item, Need, level_for
@@ -10,11 +13,51 @@ from support.routing.fitness import TICKET, Agent, Item, Need, level_for
 RESOLVES = (0.35, 0.50, 0.62, 0.72, 0.80, 0.86)
 HANDLING = (1.60, 1.35, 1.15, 1.00, 0.90, 0.82)
 
-KNOWS = 0.25
-RESTED, RESTED_SECONDS = 0.05, 300.0
-PREFERRED = 0.10
-PRICE_EXPONENT = 1.8
-OVERDUE = 15.0  # a call or chat older than so many targets goes first, whatever its value; a ticket that is past due
+RESTED_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What an installation may weigh otherwise: the settings whose names begin with `weight_`."""
+
+    level: float = 1.5
+    hurry: float = 0.15
+    knows: float = 0.25
+    rested: float = 0.05
+    preferred: float = 0.10
+    scarcity: float = 1.8
+    overdue: float = 15.0  # a call or chat older than so many targets goes first, whatever its value; a ticket that is past due
+
+
+_weights = Weights()
+
+
+def weights() -> Weights:
+    """Those that hold in this process."""
+    return _weights
+
+
+def of_settings(settings) -> Weights:
+    """As the installation is set."""
+    return Weights(**{field.name: getattr(settings, f"weight_{field.name}") for field in fields(Weights)})
+
+
+def weigh(new: Weights) -> None:
+    """Weigh otherwise from now on, in this process."""
+    global _weights
+    _weights = new
+    scarcity.cache_clear()
+
+
+@contextmanager
+def using(new: Weights) -> Iterator[None]:
+    """Weigh otherwise for a while: only for a process that routes nothing meanwhile, such as a command."""
+    before = _weights
+    weigh(new)
+    try:
+        yield
+    finally:
+        weigh(before)
 
 
 def arrival(item: Item, agent: Agent, price: float, now: float) -> dict[str, float]:
@@ -22,11 +65,11 @@ def arrival(item: Item, agent: Agent, price: float, now: float) -> dict[str, flo
     level = level_for(item.line, agent.levels)
     idle = max(0.0, now - agent.idle_since) if agent.idle_since else 0.0
     return {
-        "level": 1.5 * RESOLVES[level],
-        "hurry": -0.15 * HANDLING[level],
-        "knows": KNOWS if item.last_agent == agent.id else 0.0,
-        "rested": RESTED * min(1.0, idle / RESTED_SECONDS),
-        "preferred": PREFERRED * _share(item.line.needs, agent.levels),
+        "level": _weights.level * RESOLVES[level],
+        "hurry": -_weights.hurry * HANDLING[level],
+        "knows": _weights.knows if item.last_agent == agent.id else 0.0,
+        "rested": _weights.rested * min(1.0, idle / RESTED_SECONDS),
+        "preferred": _weights.preferred * _share(item.line.needs, agent.levels),
         "price": -price,
     }
 
@@ -35,14 +78,14 @@ def most(item: Item, level: int) -> float:
     """What nobody of this level or below can exceed in `arrival`."""
     if level < 0:
         return float("-inf")
-    knows = KNOWS if item.last_agent is not None else 0.0
-    return 1.5 * RESOLVES[level] - 0.15 * HANDLING[level] + knows + RESTED + (0.0 if all(need.required for need in item.line.needs) else PREFERRED)
+    knows = _weights.knows if item.last_agent is not None else 0.0
+    return _weights.level * RESOLVES[level] - _weights.hurry * HANDLING[level] + knows + _weights.rested + (0.0 if all(need.required for need in item.line.needs) else _weights.preferred)
 
 
 def freed(item: Item, level: int, agent_id: int, now: float) -> float:
     """How much a freed agent of this level should want this item."""
     fit = (1 + 2.6 * (RESOLVES[level] - RESOLVES[3])) / HANDLING[level]
-    return urgency(item, now) * (fit + (KNOWS if item.last_agent == agent_id else 0.0))
+    return urgency(item, now) * (fit + (_weights.knows if item.last_agent == agent_id else 0.0))
 
 
 def urgency(item: Item, now: float) -> float:
@@ -57,14 +100,14 @@ def urgency(item: Item, now: float) -> float:
 
 def overdue(item: Item, now: float) -> bool:
     """The guard against starving: far past its target."""
-    target = item.line.due_seconds if item.line.channel == TICKET else OVERDUE * item.line.target_seconds
+    target = item.line.due_seconds if item.line.channel == TICKET else _weights.overdue * item.line.target_seconds
     return now - item.entered_at > target
 
 
 @cache
 def scarcity(free: int) -> float:
     """Which share of its load a line loses when one of so many free people is taken from it."""
-    return max(1, free) ** -PRICE_EXPONENT
+    return max(1, free) ** -_weights.scarcity
 
 
 def queue_value(priority: int) -> float:

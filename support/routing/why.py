@@ -126,10 +126,11 @@ def explain(ticket) -> list[Explained]:
     rows = db.session.execute(query).all()
     ids = {candidate["person_id"] for decision, _offer in rows for candidate in decision.candidates}
     names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
-    return [_explained(decision, offer, names) for decision, offer in rows]
+    return [explained(decision, offer, names) for decision, offer in rows]
 
 
-def _explained(decision: Decision, offer: Offer | None, names: dict[int, str]) -> Explained:
+def explained(decision: Decision, offer: Offer | None, names: dict[int, str]) -> Explained:
+    """One decision with its offer, if it led to one, and the names of all it looked at."""
     winner = offer.agent_id if offer else None
     looked = [
         Looked(c["person_id"], names.get(c["person_id"], "?"), out_sentence(c["out"]), c["out"], c.get("level", 0), c.get("terms", {}), c["person_id"] == winner)

@@ -38,6 +38,7 @@ class Ticket(Base):
     state: Mapped[str] = mapped_column(String(12), default="new")
     priority: Mapped[str] = mapped_column(String(10), default="normal")
     topic: Mapped[str] = mapped_column(String(60))
+    sorting: Mapped[str] = mapped_column(String(8), default="", server_default="")  # how the queue was found; empty: the customer chose it
     language: Mapped[str] = mapped_column(String(12), default="en")
     order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -15,11 +15,12 @@ from support.tickets.models import Conversation, Message, SeenAnswer, Ticket
 CHANNELS = ("chat", "form", "callback")
 
 
-def open_ticket(person, *, subject, body, topic, channel, client_id, language="en", order=None, seen=(), follow_up_of=None, files=()) -> Ticket:
+def open_ticket(person, *, subject, body, topic, channel, client_id, language="en", order=None, seen=(), follow_up_of=None, files=(), priority="normal", sorting="", then=None) -> Ticket:
     """Store a customer's question with its order and what was read before; returns the ticket.
 
     `person` is the customer or a guest; `order` was looked up through the same person; `seen` is a list of
     `(article_id, title, helped)`; `files` are keys of files the person has uploaded. The same client id again returns the ticket opened the first time.
+    `sorting` says how the queue was found; `then(session, ticket)` writes in the same commit what else belongs to the beginning.
     """
     settings = current_app.config["SETTINGS"]
     client_id = words.client_id(client_id)
@@ -42,6 +43,7 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
             customer_id=customer_id, subject=subject, topic=topic, language=language, order_id=order_id,
             sign_in_id=person.sign_in_id if person.role == "guest" else None, client_id=client_id, opened_at=at, activity_at=at,
             follow_up_of_id=follow_up_of.id if follow_up_of else None,
+            priority=priority, sorting=sorting,
         )
         ticket.conversations.append(Conversation(channel=channel, started_at=at, activity_at=at, seq=1, desk_seq=1, customer_seq=1, customer_got=1))
         ticket.seen = [SeenAnswer(article_id=article_id, title=title[:200], helped=helped) for article_id, title, helped in seen]
@@ -66,6 +68,8 @@ def open_ticket(person, *, subject, body, topic, channel, client_id, language="e
         record(
             kinds.POSTED, ticket_id=ticket.id, actor=person, conversation_id=conversation.id, message_id=first.id, seq=1, desk_seq=1, by_staff=False
         )
+        if then is not None:
+            then(session, ticket)
     return ticket
 
 

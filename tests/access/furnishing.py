@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from kb import articles
 from kb.model import Article
-from support import files, orders, people, quality, routing, tickets, undelivered
+from support import classification, files, orders, people, quality, routing, tickets, undelivered
+from support.classification.models import Sorting
 from support.clock import now
 from support.contact.mail import Mail
 from support.contact.notices import Notice
@@ -81,7 +82,8 @@ class Furnishing:
         with transaction() as session:
             reply = CannedReply(title="A canned one", shortcut="zq1", body=f"{INSIDE['canned']} {{{{customer.first_name}}}}")
             notice = Notice(text="Parcels to the north are late", severity="info", starts_at=now() - timedelta(hours=1))
-            session.add_all([reply, notice])
+            rule = classification.SortingRule(phrases="zqrule", priority="high")
+            session.add_all([reply, notice, rule])
             session.flush()
             run = ImportRun(
                 kind="orders", source="old_shop", file_name="orders.csv", path="/nowhere", sha256="", size=1, rows=1, mapping='kind = "orders"\nsource = "old_shop"\n',
@@ -90,7 +92,7 @@ class Furnishing:
             session.add(run)
             session.flush()
             self.things |= {"import": run.id}
-            self.things |= {"reply": reply.id, "notice": notice.id}
+            self.things |= {"reply": reply.id, "notice": notice.id, "rule": rule.id}
         week = {str(day): [["00:00", "24:00"]] for day in range(7)}
         day = now().date()
         shifts = people.shifts
@@ -137,6 +139,9 @@ class Furnishing:
         tickets.post(self.person("maja"), talk, f"{OWN['message']} is urgent", "client-message-0001", files=self._files())
         tickets.post(self.person("ines"), talk, f"{OWN['answer']} I look", "client-answer-0001", then="pending")
         note = tickets.post(self.person("ines"), talk, f"{INSIDE['note']} she has been angry before", "client-note-0001", kind="note", files=[self.things["note_file"]])
+        with transaction() as session:  # as if it had been sorted for her
+            session.get(tickets.Ticket, talk).sorting = classification.LEARNED
+            session.add(Sorting(ticket_id=talk, at=now(), way=classification.LEARNED, topic="orders"))
         self.things |= {"solved": solved, "talk": talk, "review": review.id, "conversation": note.conversation_id}
 
     def _files(self) -> list[str]:

@@ -25,7 +25,7 @@ THINGS = {
     "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
-    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
+    "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "rule_id": "rule", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
 }
 
 
@@ -51,6 +51,7 @@ QUEUE = {"name": "Repairs", "description": "x", **LINE}
 SAME_QUEUE = {"name": "Orders", "description": "x", **LINE}
 ARTICLE = {"title": "T", "body": "B", "category": "Delivery", "language": "en", "state": "public", "version": "{article_version}"}
 CALENDAR = {"name": "Nights", "zone": "Europe/Berlin", "country": "DE", "day_0": "09:00-17:00", "version": "1"}
+RULE = {"phrases": "pro forma", "priority": "high", "position": "1", "active": "yes"}
 QUESTION = {"subject": "S", "body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-ask-0001"}
 EMBEDDED_QUESTION = {"body": "B", "topic": "orders", "channel": "form", "order": "{order}", "client_id": "client-embed-0001"}
 
@@ -109,6 +110,12 @@ ROWS = (
     Row("POST /admin/certificates/<int:person_id>/<int:skill_id>", ADMIN_ACT, body={"level": "3"}),
     Row("GET /admin/certificates/new", ADMIN_PAGE),
     Row("POST /admin/certificates/new", ADMIN_ACT, body={"person_id": "{staff}", "skill_id": "{skill}", "level": "3"}),
+    Row("GET /admin/classification", ADMIN_PAGE),
+    Row("GET /admin/classification/rules/<int:rule_id>", ADMIN_PAGE),
+    Row("POST /admin/classification/rules/<int:rule_id>", ADMIN_ACT, body=RULE),
+    Row("GET /admin/classification/rules/new", ADMIN_PAGE),
+    Row("POST /admin/classification/rules/new", ADMIN_ACT, body=RULE),
+    Row("POST /admin/classification/training", ADMIN_ACT),
     Row("GET /admin/courses", ADMIN_PAGE),
     Row("GET /admin/courses/<int:course_id>", ADMIN_PAGE),
     Row("POST /admin/courses/<int:course_id>", ADMIN_ACT, body={"name": "Parcels", "valid_for": "12", "valid_unit": "months", "active": "yes", "skill_{skill}": "3"}),
@@ -231,6 +238,7 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>/messages", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/messages", WORK, body={"body": "A reply", "client_id": "client-desk-0001"}),
     Row("POST /desk/tickets/<int:ticket_id>/priority", WORK, body={"priority": "high"}),
+    Row("POST /desk/tickets/<int:ticket_id>/queue", WORK, body={"queue": "orders"}),
     Row("POST /desk/tickets/<int:ticket_id>/reading", "401 404 404 404 204 204 204 403", body={"seen": "3", "got": "3"}),
     Row("POST /desk/tickets/<int:ticket_id>/reopening", WORK, things={"ticket_id": "solved"}),
     Row("POST /desk/tickets/<int:ticket_id>/resolution", WORK, body={"disposition": "{disposition}"}),
@@ -342,6 +350,7 @@ ROWS = (
     Row("GET /tickets/<int:ticket_id>", BOARD_PAGE, things={"ticket_id": "solved"}),
     Row("POST /tickets/<int:ticket_id>/reviews", "401 404 404 404 403 403 303 403", things={"ticket_id": "solved"}, body={"body": "A note for you"}),
     Row("GET /tickets/<int:ticket_id>/story", BOARD_PAGE),
+    Row("GET /tickets/<int:ticket_id>/why", BOARD_PAGE),
     Row("GET /track", "200 303 303 200 403 403 403 403", query="number=TT-1"),
     Row("POST /track", "422 404 404 422 403 403 403 403", body={"number": "{order}", "proof": "guess@mail.example"}),
     Row("GET /service-worker.js", OPEN),

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from kb import articles
-from support import kept, orders, relay, routing, tickets
+from support import classification, kept, orders, relay, routing, tickets
 from support.catalogue import Product
 from support.clock import now
 from support.database import db, transaction
@@ -50,6 +50,7 @@ PAGES = (
     ("hanna", "/tickets?q=parcel", 5),
     ("hanna", "/tickets/{ticket}", 11),
     ("hanna", "/tickets/{ticket}/story", 10),
+    ("hanna", "/tickets/{ticket}/why", 8),
 )
 ACTS = {"ask": 13, "write": 9, "accept": 27, "reply": 11, "note": 9, "resolve": 10}
 
@@ -71,6 +72,7 @@ class Shop:
 
     def open(self) -> None:
         with self.app.app_context():
+            classification.sort("", "")  # as the first question of a process does, which reads the rules
             self.code = tickets.save_disposition(self.person("arno"), None, code="late-parcel", name="Late parcel", position=1, active=True).id
             self.ticket = self._asked("Where is my parcel?").id
             routing.choose_presence(self.person("ines"), "available")
