@@ -9,14 +9,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from support import clock, relay, routing, training
 from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.people.person import Person
-from support.routing import offers, work
+from support.routing import offers, picture, work
 from support.routing.models import LIVE, Offer, Presence, Queue, WorkItem
 from support.settings import Settings
 from support.tickets import open_ticket, reopen, resolve
@@ -27,7 +27,8 @@ from wsgi import create_app
 
 SWEEP = 2  # seconds between two sweeps of each process here
 LEASE = 5  # seconds until the turn of one that was killed is over
-SLOW = 5  # seconds of patience with a busy machine on top, never with a mistake: those stay
+SLOW = 3  # seconds on top, in which a round of a process ends and another is under way
+PATIENCE = 60  # seconds more until a slow machine has seen enough
 HESITATION = 0.3  # seconds at most between a look and its reservation, as on a machine that is busy: time for the world to change
 STAFF = ("ines", "tomasz", "jonas", "lena", "priya", "samuel")
 CUSTOMERS = ("maja", "odile", "gero")
@@ -46,7 +47,8 @@ def run(settings: Settings, shift: float, broken: bool) -> None:
 
     offers.make = make
     if broken:
-        offers._still_holds = lambda item, agent_id, at: True
+        assert offers._still_fit  # by another name this would be a sound build, and the proof would say nothing
+        offers._still_fit = lambda item, agent_id, at: picture.agents(at, [agent_id])[0]
     swept = on_time = 0.0
     while True:
         try:
@@ -66,14 +68,18 @@ def run(settings: Settings, shift: float, broken: bool) -> None:
 
 @dataclass
 class Waits:
-    """Since when a question has been waiting while somebody who may have it was free, as looked at from outside."""
+    """Since when a question has been waiting while somebody who may have it was free, as looked at from outside; counted from the last death, since
+    each that dies may have the turn, and keeps it for the time of a lease."""
 
     since: dict[int, float] = field(default_factory=dict)
     longest: float = 0.0
 
-    def look(self, pairs: set[int]) -> None:
+    def died(self) -> None:
+        self.since = {}
+
+    def look(self, waiting: set[int]) -> None:
         at = time.monotonic()
-        self.since = {item: self.since.get(item, at) for item in pairs}
+        self.since = {item: self.since.get(item, at) for item in waiting}
         self.longest = max([self.longest, *(at - began for began in self.since.values())])
 
 
@@ -100,11 +106,12 @@ class Centre:
         worker.start()
         return worker
 
-    def play(self, seconds: float, kills: bool = True) -> None:
-        """So many seconds of a busy hour; about every two seconds a process dies by kill -9 in whatever it does, and another comes."""
-        end, next_kill, next_look = time.monotonic() + seconds, time.monotonic() + 6, 0.0
-        acts = [self.asks] * 5 + [self.answers] * 8 + [self.finishes] * 4 + [self.comes] * 2 + [self.leaves, self.loses, self.loses, self.lapses, self.pulls, self.reopens, self.learns]
-        while time.monotonic() < end:
+    def play(self, seconds: float, kills: bool = True, least: int = 0) -> None:
+        """So many seconds of a busy hour, on a slow machine more, until there were at least so many offers; about every two seconds a process dies by
+        kill -9 in whatever it does, and another comes."""
+        end, next_kill, next_look = time.monotonic() + seconds, time.monotonic() + 4, 0.0
+        acts = [self.asks] * 5 + [self.answers] * 8 + [self.finishes] * 4 + [self.comes] * 3 + [self.leaves, self.loses, self.loses, self.lapses, self.pulls, self.reopens, self.learns]
+        while time.monotonic() < end or time.monotonic() < end + PATIENCE and self.made() < least:
             with self.app.app_context():
                 try:
                     self.rng.choice(acts)()
@@ -119,8 +126,13 @@ class Centre:
                 self.workers[number].join()
                 self.workers[number] = self._start()
                 self.kills += 1
+                self.waits.died()
                 next_kill = time.monotonic() + 2
             time.sleep(self.rng.uniform(0, 0.05))
+
+    def made(self) -> int:
+        with self.app.app_context():
+            return db.session.scalar(select(func.count()).select_from(Offer))
 
     def calm(self, seconds: float) -> None:
         """Nobody does anything any more but give signs of life; whatever is left must come right by itself."""
@@ -155,7 +167,6 @@ class Centre:
         if item is not None:
             person = db.session.get(Person, item.agent_id)
             resolve(person, item.ticket_id, self.disposition)
-            routing.end_wrap_up(person)
 
     def reopens(self) -> None:
         ticket = self._one(select(Ticket).where(Ticket.state == "resolved"))
@@ -195,8 +206,8 @@ class Centre:
 
     def learns(self) -> None:
         """Somebody is trained."""
-        for _ in range(3):
-            key, slug = self.rng.choice(STAFF), self.rng.choice([*TOPICS, "english", "german"])
+        for slug in ("english", "german", *TOPICS):
+            key = self.rng.choice(STAFF)
             training.grant(self.person("arno"), person_id=self.cast[key], skill_id=self.skills[slug], level=self.rng.randint(2, 5))
 
     def _one(self, query):
@@ -227,7 +238,8 @@ def _books():
 
 
 def waiting_in_vain() -> set[int]:
-    """Live questions that wait now though somebody who may have them sits idle, carries nothing, and has not just let them pass."""
+    """Live questions that wait now though somebody who may have them sits idle, carries nothing, and has not let them pass; by minus their ticket,
+    those that have no place in line yet."""
     db.session.rollback()
     at = now()
     queues, languages, certificates = _books()
@@ -239,6 +251,8 @@ def waiting_in_vain() -> set[int]:
         for person in idle
         if (item.id, person) not in passed and _may(certificates, queues[item.queue_id], languages.get(item.language), person, at)
     }
+    placed = select(WorkItem.ticket_id).where(WorkItem.state.in_(("waiting", "offered", "assigned")))
+    found |= {-number for number in db.session.scalars(select(Ticket.id).where(Ticket.state.in_(("new", "open")), Ticket.id.not_in(placed)))}
     db.session.rollback()
     return found
 
