@@ -18,7 +18,7 @@ from support.people.permissions import demand
 from support.people.person import Person
 from support.routing import capacity, kinds, picture, why, work
 from support.routing import presence as presences
-from support.routing.fitness import CALL, CHAT, rule_out
+from support.routing.fitness import CALL, CHAT, Item, rule_out
 from support.routing.matcher import Candidate
 from support.routing.models import ACCEPTED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem
 
@@ -32,15 +32,17 @@ def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | No
             item = lock(session, WorkItem, item_id)
             presence = presences.locked(session, agent_id)
             at = now()
-            if item.state != WAITING or not _still_holds(item, agent_id, at):
+            seen = _still_holds(item, agent_id, at) if item.state == WAITING else None
+            if seen is None:
                 return None
+            relaxed = why.relaxed(seen, at.timestamp())
             offer = Offer(
-                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item), why=why.reasons(item, agent_id, candidates)
+                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item), why=why.reasons(item, agent_id, candidates, relaxed)
             )
             session.add(offer)
             _turn(item, OFFERED, at)
             session.flush()
-            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered"}))
+            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered", "relaxed": relaxed}))
             presences.settle(session, presence, at)
             _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
     except IntegrityError:  # the unique indexes are the last word: one live offer per item and per agent
@@ -114,14 +116,14 @@ def close_live(session, offer: Offer, item: WorkItem, at: datetime) -> None:
     _record(kinds.WITHDRAWN, offer, item, reason="left")
 
 
-def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> bool:
-    """Every rule again, on what the database says now, certificate included."""
+def _still_holds(item: WorkItem, agent_id: int, at: datetime) -> Item | None:
+    """Every rule again, on what the database says now, certificate included: the item as it was looked at, or None."""
     lines = picture.Lines(at)
     seen = picture.waiting_items(lines, at, item.id)
     agent = picture.agents(at, [agent_id])
     if not seen or not agent or not seen[0].line.open:
-        return False
-    return rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) is None
+        return None
+    return seen[0] if rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) is None else None
 
 
 def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:

@@ -3,6 +3,7 @@
 The dispatcher takes the whole picture; a reservation and a pull take one item and one agent, freshly, inside their transaction.
 """
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -12,7 +13,7 @@ from support import calendars, training
 from support.database import db
 from support.people.person import STAFF, Person
 from support.routing import capacity, scores, standing
-from support.routing.fitness import TICKET, Agent, Item, Line, Need, untrained
+from support.routing.fitness import TICKET, Agent, Item, Line, Need, Step, untrained
 from support.routing.models import AVAILABLE, BUSY, DECLINED, IDLE, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
 from support.routing.presence import is_seen
 from support.tickets.models import Ticket
@@ -39,7 +40,12 @@ class Lines:
         hours = self.hours(queue)
         return queue.active and (hours is None or hours.is_open(self._at))
 
+    def stepped(self, queue_id: int, channel: str, language: str) -> Line:
+        """The same with what is preferred, as it is asked for at the beginning of a wait."""
+        return replace(self.line(queue_id, channel, language), steps=steps_of(self.queues[queue_id]))
+
     def line(self, queue_id: int, channel: str, language: str) -> Line:
+        """What is asked for and never relaxed."""
         queue = self.queues[queue_id]
         language = main_language(language)
         return Line(
@@ -49,6 +55,13 @@ class Lines:
         )
 
 
+def steps_of(queue: Queue) -> tuple[Step, ...]:
+    """How far what the queue prefers relaxes with the wait; nothing where it prefers nothing."""
+    if not queue.steps or all(need.required for need in queue.needs):
+        return ()
+    return tuple(Step(after, level) for after, level in queue.steps)
+
+
 def main_language(code: str) -> str:
     """`de_AT` and `de-AT` ask for the skill of `de`."""
     return (code or "").replace("-", "_").split("_")[0].lower()
@@ -56,7 +69,7 @@ def main_language(code: str) -> str:
 
 def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None = None) -> Item:
     return Item(
-        id=item.id, line=lines.line(item.queue_id, item.channel, item.language), entered_at=item.entered_at.timestamp(),
+        id=item.id, line=lines.stepped(item.queue_id, item.channel, item.language), entered_at=item.entered_at.timestamp(),
         value=scores.ticket_value(priority, item.channel), last_agent=item.last_agent_id, excluded=excluded or {},
     )
 
@@ -110,7 +123,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
     )
     work: dict[Line, float] = {}
     for queue_id, channel, language, count in db.session.execute(query):
-        line = lines.line(queue_id, channel, language)
+        line = lines.stepped(queue_id, channel, language)
         work[line] = work.get(line, 0.0) + line.value * count * HANDLING_SECONDS / MEMORY.total_seconds()
     return work
 

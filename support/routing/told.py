@@ -9,7 +9,7 @@ import threading
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -125,6 +125,7 @@ def tell(left: list[Item], agents: Iterable[Agent], at: datetime) -> None:
     """Announce a limit to each of those left waiting who was told none yet, if his line is open and somebody trained for it is at a desk."""
     if not left:
         return
+    left = [replace(item, line=item.line.relaxed) for item in left]  # whoever is trained may come to serve him, at once or some steps later
     line = _in_line()
     told = {row.id for row in line if row.told_id or row.answered_at}
     new = [item for item in left if item.line.open and item.id not in told]

@@ -7,9 +7,9 @@ from support.training import cast, ending
 from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
 from support.training.levels import lapsed, level, levels
 from support.training.models import Certificate, Skill
-from support.training.skills import active, language_skills
+from support.training.skills import active, all_skills, language_skills
 
-__all__ = ["Certificate", "Skill", "active", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "revoke"]
+__all__ = ["Certificate", "Skill", "active", "all_skills", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "matrix", "revoke"]
 
 
 def init_app(app, settings) -> None:
