@@ -7,6 +7,7 @@ from support import calendars, training
 from support.clock import now
 from support.errors import Invalid
 from support.routing import queues
+from support.routing.models import FORM, GO_ON, LINE, OVERFLOW
 from support.routing.qualifying import qualifying
 from support.routing.why import out_sentence
 from support.web import forms
@@ -24,6 +25,10 @@ STEP_FIELDS = {
 }
 
 
+FULL = {GO_ON: _l("Let them wait all the same"), FORM: _l("Say so and take a written question instead"), OVERFLOW: _l("Send them on to another queue")}
+SHUT = {FORM: _l("Written questions only"), LINE: _l("Chats too: they wait in line for the opening"), OVERFLOW: _l("Send chats on to another queue, written questions stay")}
+
+
 class QueueForm(forms.Form):
     name = forms.Text(required=True, most=80)
     description = forms.Text(most=200)
@@ -34,6 +39,13 @@ class QueueForm(forms.Form):
     target_seconds = forms.Whole(least=10, most=86_400, required=True)
     ring_seconds = forms.Whole(least=10, most=120, required=True)
     position = forms.Whole(least=0, most=999, required=True)
+    most_waiting = forms.Whole(least=1, most=999)
+    longest_wait_seconds = forms.Whole(least=30, most=86_400)
+    when_full = forms.Choice(tuple(FULL), load_default=GO_ON)
+    when_closed = forms.Choice(tuple(SHUT), load_default=FORM)
+    closed_text = forms.Text(most=300)
+    closing_minutes = forms.Whole(least=0, most=240, load_default=15)
+    overflow_id = forms.Whole(least=1)
 
 
 @bp.get("")
@@ -50,7 +62,7 @@ def index():
 @allow("administrator")
 def new():
     ring = current_app.config["SETTINGS"].ring_seconds_chat
-    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": ring, "position": 10}
+    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": ring, "position": 10, "when_full": GO_ON, "when_closed": FORM, "closing_minutes": 15}
     return _form(None, values)
 
 
@@ -99,7 +111,8 @@ def _form(queue, values: dict):
     hours = queues.hours_of(queue) if queue else None
     return forms.answer(
         "administration/queues/form.html", values=values, queue=queue, skills=_askable(queue), asked=_choices(), priorities=PRIORITIES,
-        steps=STEPS, enough=_enough(),
+        steps=STEPS, enough=_enough(), when_full=FULL.items(), when_closed=SHUT.items(),
+        others=[("", _("None")), *((other.id, other.name) for other in queues.all_queues() if queue is None or other.id != queue.id)],
         calendars=[("", _("The shop’s own")), *((calendar.id, calendar.name) for calendar in calendars.all_calendars())],
         is_open=queues.open_now(queue) if queue else False, **_qualify(values),
         open_until=hours.open_until(now()) if hours else None, opens_at=queues.opens_at(queue) if queue else None,
@@ -147,4 +160,5 @@ def _read(queue) -> dict:
     if any((after is None) != (not level) for after, level in pairs):
         raise Invalid({"steps": _("A step has a time and says what is enough from then on")})
     steps = [(after, int(level)) for after, level in pairs if level]
+    sent["closing_minutes"] = sent["closing_minutes"] or 0
     return {**sent, "needs": needs + [(need.skill_id, need.min_level, need.required) for need in unnamed], "steps": steps}

@@ -5,6 +5,7 @@ from support import demo, jobs, relay
 from support.contact import cast, mail, notices, replies
 from support.contact.asking import ask, may_chat
 from support.people import kinds as people_kinds
+from support.routing import kinds as routing_kinds
 from support.tickets import kinds as ticket_kinds
 from support.training import kinds as training_kinds
 
@@ -16,7 +17,7 @@ def init_app(app, settings) -> None:
     app.register_blueprint(Blueprint("contact", __name__, template_folder="templates"))
     relay.listen(app, "mail: link", [people_kinds.LINK_ASKED], mail.on_link)
     relay.listen(app, "mail: moved", [people_kinds.EMAIL_CHANGED], mail.on_address_changed)
-    relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
+    relay.listen(app, "mail: received", [ticket_kinds.OPENED, routing_kinds.WRITTEN], mail.on_opened)
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
     relay.listen(app, "mail: certificate", [training_kinds.LAPSING, training_kinds.LAPSED], mail.on_certificate)

@@ -7,6 +7,7 @@ from support import orders
 from support.database import db
 from support.errors import Invalid, NotFound
 from support.routing import queues
+from support.routing.overflow import FULL, Doors
 from support.tickets import Conversation, Ticket, open_ticket, visible_to
 from support.tickets.models import LIVE
 
@@ -14,7 +15,7 @@ from support.tickets.models import LIVE
 def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=(), files=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
-    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue is open) or `form`; `language` is the one of
+    `topic` is the slug of a public queue; `channel` is `chat` (only while the queue takes one) or `form`; `language` is the one of
     the page it was written on, else the customer's; `files` are keys of files the person has uploaded.
     """
     queue = queues.find_public(topic)
@@ -24,12 +25,22 @@ def ask(person, *, subject, body, topic, channel, client_id, language=None, orde
         raise Invalid({"channel": _("Choose how you want to talk to us.")})
     if channel == "chat" and not may_chat(person):
         raise Invalid({"channel": _("You already have several open chats. Write there, or send this as a message.")})
-    if channel == "chat" and not queues.open_now(queue):
-        raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
+    language = language or person.locale or "en"
+    if channel == "chat":
+        _may_begin(queue, language)
     return open_ticket(
         person, subject=subject, body=body, topic=queue.slug, channel=channel, client_id=client_id,
-        language=language or person.locale or "en", order=_order(person, order_number), seen=seen, files=files,
+        language=language, order=_order(person, order_number), seen=seen, files=files,
     )
+
+
+def _may_begin(queue, language: str) -> None:
+    """Invalid where the queue takes no chat at this moment."""
+    code = Doors().refusal(queue, language)
+    if code == FULL:
+        raise Invalid({"channel": _("So many are waiting that we could not answer you soon. Send it as a message and we answer by mail.")})
+    if code is not None:
+        raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
 
 
 def may_chat(person) -> bool:

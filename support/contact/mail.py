@@ -81,7 +81,7 @@ def on_address_changed(event: Event) -> None:
 
 
 def on_opened(event: Event) -> None:
-    """Confirm a ticket written by form. An unproven address gets at most one such mail a day, without the sender's words."""
+    """Confirm a ticket written by form, or a chat that became one. An unproven address gets at most one such mail a day, without the sender's words."""
     ticket = db.session.get(Ticket, event.ticket_id)
     if event.data["channel"] != "form" or ticket is None:
         return

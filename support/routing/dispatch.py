@@ -13,7 +13,7 @@ from support.clock import now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import capacity, line, offers, picture, standing, told, why, work
+from support.routing import capacity, line, offers, overflow, picture, standing, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -53,7 +53,7 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at) or _a_step_has_opened(at))
+    due = bool(offers.expired(at) or presences.due(at) or work.abandoned(at) or overflow.slow(at) or _a_step_has_opened(at))
     db.session.rollback()
     return due
 
@@ -64,6 +64,7 @@ def on_time() -> None:
     _each(line.settle_person, presences.due(at))
     _each(offers.expire, offers.expired(at))
     _each(work.give_back, work.abandoned(at))
+    _each(overflow.go_on, overflow.slow(at))
     dispatch()
 
 
@@ -72,6 +73,7 @@ def sweep() -> None:
     on_time()
     _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     _each(line.reconcile, line.forgotten())
+    _each(overflow.go_on, overflow.unserved(now()))
     dispatch()
 
 

@@ -29,7 +29,9 @@ class Lines:
         self.queues = {queue.id: queue for queue in standing.queues()}
         self._languages = {code: skill.id for code, skill in training.language_skills().items()}
         self._calendars = {calendar.id: calendar for calendar in calendars.all_calendars()}
-        self._at = at
+        self.at = at
+        self._open: dict[int, bool] = {}
+        self._served: dict[int, datetime | None] = {}
 
     def hours(self, queue: Queue):
         """The opening hours of a queue: its own calendar, else the shop's; None means always open."""
@@ -37,8 +39,25 @@ class Lines:
         return calendar.hours() if calendar else None
 
     def is_open(self, queue: Queue) -> bool:
-        hours = self.hours(queue)
-        return queue.active and (hours is None or hours.is_open(self._at))
+        if queue.id not in self._open:
+            hours = self.hours(queue)
+            self._open[queue.id] = queue.active and (hours is None or hours.is_open(self.at))
+        return self._open[queue.id]
+
+    def serves(self, queue: Queue, channel: str) -> bool:
+        """Whether work of this queue is offered now: while it is open, and whoever sits and waits for a while after it has closed."""
+        return self.is_open(queue) or channel != TICKET and self.served_until(queue) is not None
+
+    def served_until(self, queue: Queue) -> datetime | None:
+        """Until when those are still served who waited as the queue closed; None when it is open, or that time is over."""
+        if queue.id not in self._served:
+            self._served[queue.id] = None if self.is_open(queue) or not queue.active or not queue.closing_minutes else self._after_closing(queue)
+        return self._served[queue.id]
+
+    def _after_closing(self, queue: Queue) -> datetime | None:
+        closed_at = self.hours(queue).last_closing(self.at)
+        until = closed_at and closed_at + timedelta(minutes=queue.closing_minutes)
+        return until if until and until > self.at else None
 
     def stepped(self, queue_id: int, channel: str, language: str) -> Line:
         """The same with what is preferred, as it is asked for at the beginning of a wait."""
@@ -51,7 +70,7 @@ class Lines:
         return Line(
             queue_id=queue_id, channel=channel, language=language, language_skill=self._languages.get(language),
             needs=tuple(Need(need.skill_id, need.min_level, need.required) for need in queue.needs),
-            target_seconds=queue.target_seconds, value=scores.queue_value(queue.priority), open=self.is_open(queue),
+            target_seconds=queue.target_seconds, value=scores.queue_value(queue.priority), open=self.serves(queue, channel),
         )
 
 

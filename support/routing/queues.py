@@ -18,7 +18,7 @@ from support.people.permissions import ACTS, demand
 from support.people.person import Person
 from support.routing import kinds, picture, standing
 from support.routing.fitness import CHAT, Line, Need, untrained
-from support.routing.models import GO_ON, OVERFLOW, WHEN_CLOSED, WHEN_FULL, Queue, QueueSkill
+from support.routing.models import OVERFLOW, WHEN_CLOSED, WHEN_FULL, Queue, QueueSkill
 from support.training.models import Skill
 
 FIELDS = (
@@ -184,8 +184,9 @@ def _steps_open(steps) -> bool:
 
 def _overflow_errors(session, queue: Queue) -> dict[str, str]:
     """Where the line goes on to another queue: there must be one, and no way may lead back."""
-    if (queue.when_full or GO_ON) not in WHEN_FULL or (queue.when_closed or WHEN_CLOSED[0]) not in WHEN_CLOSED:
-        return {"when_full": _("Choose from the list")}
+    errors = {field: _("Choose from the list") for field, among in (("when_full", WHEN_FULL), ("when_closed", WHEN_CLOSED)) if getattr(queue, field) not in (None, *among)}
+    if errors:
+        return errors
     if not queue.overflow_id:
         return {"overflow_id": _("Choose the queue that takes over")} if OVERFLOW in (queue.when_full, queue.when_closed) else {}
     following = dict(session.execute(select(Queue.id, Queue.overflow_id)).all())

@@ -86,8 +86,8 @@ class Learned:
                 if told.id in taken:
                     continue
                 taken.append(told.id)
-                # Another version may have seen it, with other eyes; and somebody took it by hand before he was told.
-                if set(told.seen) == FIELDS and len(told.seen["terms"]) == TERMS and item.answered_at >= told.told_at:
+                # Another version may have seen it, with other eyes; somebody took it by hand before he was told; and another queue may have served it.
+                if told.queue_id == item.queue_id and set(told.seen) == FIELDS and len(told.seen["terms"]) == TERMS and item.answered_at >= told.told_at:
                     waited = (item.answered_at - told.told_at).total_seconds()
                     cell = (item.queue_id, item.channel, item.language)
                     self._estimators[item.channel == TICKET].came(cell, item.answered_at.timestamp(), _estimate_of(told), waited)
