@@ -5,6 +5,7 @@ that is closed, full itself, or has nobody at a desk who is trained for it; a wa
 """
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from support.clock import now
@@ -103,7 +104,7 @@ def go_on(item_id: int) -> bool:
 
 
 def leave(item_id: int) -> bool:
-    """The customer of a waiting chat is gone for good: it leaves the line, and the question is answered in writing."""
+    """The customer of a waiting chat is gone for longer than the grace time: it leaves the line, and the question is answered in writing. False if he is back."""
     return _end(item_id, GONE)
 
 
@@ -117,7 +118,7 @@ def _end(item_id: int, code: str | None) -> bool:
         if item.state != WAITING or item.channel != CHAT or queue is None or not session.get(Ticket, item.ticket_id, populate_existing=True).is_live:
             return False
         code = code or _code(doors, queue, item)
-        if code is None:
+        if code is None or code == GONE and not _is_gone(item, doors.at):
             return False
         other = doors.onward(queue, item.language) if code != GONE and OVERFLOW == (queue.when_closed if code == CLOSED else queue.when_full) else None
         if other is not None:
@@ -135,6 +136,10 @@ def send_on(item: WorkItem, other: Queue, code: str) -> None:
     came_from = item.queue_id
     item.queue_id = other.id
     told(kinds.OVERFLOWED, item, from_queue_id=came_from, channel=item.channel, reason=code)
+
+
+def _is_gone(item: WorkItem, at: datetime) -> bool:
+    return item.seen_at is not None and item.seen_at < at - timedelta(seconds=current_app.config["SETTINGS"].grace_seconds)
 
 
 def _code(doors: Doors, queue: Queue, item: WorkItem) -> str | None:

@@ -6,6 +6,7 @@ keeps reading the limit that was announced to him (`told.py`), and reads it, too
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import func, or_, select
 
 from support.clock import now
@@ -27,7 +28,8 @@ class Place:
     `position` counts from 1 and is None when nobody waits any more; `usually_under_seconds` is None when closed, when nobody
     trained is there, or when what was announced is over: that is in `longer_than_seconds` then. `opens_at` is set while the queue is closed,
     `served_until` while it still serves those who waited as it closed. `went_on`: another queue than the one that was chosen serves it;
-    `written`: why a chat became this written question, `left`, `slow` or `closed`.
+    `written`: why a chat became this written question, `left`, `slow` or `closed`. `grace_seconds`: how long
+    the place of a chat is kept for one who has left the page; None where it is kept in any case.
     """
 
     state: str
@@ -43,6 +45,7 @@ class Place:
     served_until: datetime | None = None
     went_on: bool = False
     written: str | None = None
+    grace_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def place(person, ticket) -> Place | None:
     return Place(
         item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer,
         scene.lines.served_until(queue) if item.channel != TICKET else None, item.came_from_id is not None, item.written,
+        current_app.config["SETTINGS"].grace_seconds if item.channel == CHAT and scene.lines.serves(queue, CHAT) else None,
     )
 
 
