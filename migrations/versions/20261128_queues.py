@@ -23,7 +23,6 @@ def upgrade() -> None:
     with op.batch_alter_table('queue') as batch:
         for name, value, kind in GIVEN:
             batch.add_column(sa.Column(name, kind, nullable=False, server_default=value))
-        batch.add_column(sa.Column('chat_units', sa.Integer(), nullable=True))
         batch.add_column(sa.Column('most_waiting', sa.Integer(), nullable=True))
         batch.add_column(sa.Column('longest_wait_seconds', sa.Integer(), nullable=True))
         batch.add_column(sa.Column('overflow_id', sa.Integer(), nullable=True))
@@ -47,5 +46,5 @@ def downgrade() -> None:
             batch.drop_column(name)
     with op.batch_alter_table('queue') as batch:
         batch.drop_constraint(op.f('fk_queue_overflow_id_queue'), type_='foreignkey')
-        for name in ('overflow_id', 'longest_wait_seconds', 'most_waiting', 'chat_units', *(name for name, _value, _kind in GIVEN)):
+        for name in ('overflow_id', 'longest_wait_seconds', 'most_waiting', *(name for name, _value, _kind in GIVEN)):
             batch.drop_column(name)

@@ -40,7 +40,6 @@ class Queue(Base):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     steps: Mapped[list] = mapped_column(JSONData, default=list)  # [seconds of waiting, highest level still asked for of what is preferred]
-    chat_units: Mapped[int | None]  # of the live units of an agent, what a chat of this queue takes; None: as everywhere
     most_waiting: Mapped[int | None]  # chats in line; whoever comes then is treated by `when_full`
     longest_wait_seconds: Mapped[int | None]
     when_full: Mapped[str] = mapped_column(String(10), default=GO_ON)

@@ -22,7 +22,7 @@ from support.routing.models import OVERFLOW, WHEN_CLOSED, WHEN_FULL, Queue, Queu
 from support.training.models import Skill
 
 FIELDS = (
-    "name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active", "chat_units", "most_waiting",
+    "name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active", "most_waiting",
     "longest_wait_seconds", "when_full", "when_closed", "closed_text", "closing_minutes", "overflow_id",
 )
 RANGES = {
