@@ -18,7 +18,7 @@ from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, O
 class QueueRow:
     """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat or call: only they have the target of minutes.
 
-    `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
+    `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now. `came`: of those who wait, how many another queue sent on."""
 
     queue_id: int
     slug: str
@@ -35,6 +35,7 @@ class QueueRow:
     is_open: bool
     open_until: datetime | None
     opens_at: datetime | None
+    came: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,13 @@ def board() -> Board:
 
 def _waiting(session) -> dict[int, dict]:
     """{queue: counts by channel and state, and since when the first waits}."""
-    query = select(WorkItem.queue_id, WorkItem.channel, WorkItem.state, func.count(), func.min(WorkItem.entered_at)).where(
+    query = select(WorkItem.queue_id, WorkItem.channel, WorkItem.state, func.count(), func.min(WorkItem.entered_at), func.count(WorkItem.came_from_id)).where(
         WorkItem.state.in_((WAITING, OFFERED))
     )
     found: dict[int, dict] = {}
-    for queue_id, channel, state, count, first in session.execute(query.group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.state)):
-        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first, "first_chat": None})
+    for queue_id, channel, state, count, first, came in session.execute(query.group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.state)):
+        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first, "first_chat": None, "came": 0})
+        row["came"] += came
         row["all"] += count
         row["chats"] += count if channel == CHAT else 0
         row["offered"] += count if state == OFFERED else 0
@@ -146,7 +148,7 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     return QueueRow(
         queue.id, queue.slug, queue.name, queue.target_seconds, counts.get("all", 0), counts.get("chats", 0), counts.get("first"), counts.get("first_chat"),
         counts.get("offered", 0), free, len(trained), missed, is_open, hours.open_until(at) if hours and is_open else None,
-        None if is_open or hours is None else hours.next_opening(at),
+        None if is_open or hours is None else hours.next_opening(at), counts.get("came", 0),
     )
 
 
