@@ -62,7 +62,7 @@ NEW = {  # what is there before anybody has written, trained, asked or bought
         "tickets": "/tickets", "board": "/board", "shifts": "/admin/shifts", "coverage": "/admin/coverage", "skills": "/admin/certificates", "certificate": "/admin/certificates/new",
         "articles": "/admin/articles", "staff": "/admin/staff", "queues": "/admin/queues", "skill-list": "/admin/skills", "courses": "/admin/courses", "training": "/admin/training", "calendars": "/admin/calendars",
         "dispositions": "/admin/dispositions", "replies": "/admin/replies", "notices": "/admin/notices", "searches": "/admin/searches", "search-words": "/admin/search-words?q=settee",
-        "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries",
+        "mail": "/admin/mail", "imports": "/admin/imports", "deliveries": "/admin/deliveries", "classification": "/admin/classification", "callbacks": "/callbacks",
     },
     "nobody": {"home": "/", "answers": "/answers", "search": "/search?q=tent", "products": "/products", "hours": "/hours", "contact": "/contact"},
     "recruit": {"desk": "/desk", "reviews": "/desk/reviews"},
