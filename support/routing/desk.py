@@ -57,6 +57,8 @@ class LiveOffer:
     offered_at: datetime
     expires_at: datetime
     why: list[str]
+    passed_by: str | None = None  # the colleague who passes it on, with his note
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _waiting(session, levels: dict[int, int], lines) -> tuple[list[DeskItem], in
     mine = [
         _row(item, ticket, lines, item.entered_at)
         for item, ticket, _total in rows
-        if untrained(lines.line(item.queue_id, item.channel, item.language), levels) is None
+        if untrained(lines.of(item), levels) is None
     ]
     return sorted(mine, key=lambda row: (row.due, row.item_id))[:WAITING_SHOWN], rows[0][-1] if rows else 0
 
@@ -162,11 +164,12 @@ def _row(item: WorkItem, ticket: Ticket, lines, since: datetime) -> DeskItem:
 
 
 def _ringing(session, offer: Offer, lines) -> LiveOffer:
-    item, ticket = session.execute(_items().where(WorkItem.id == offer.work_item_id)).one()
+    query = _items(Message.body, Person.name).outerjoin(Message, Message.id == WorkItem.passed_note_id).outerjoin(Person, Person.id == Message.author_id)
+    item, ticket, note, passed_by = session.execute(query.where(WorkItem.id == offer.work_item_id)).one()
     queue = lines.queues[item.queue_id]
     return LiveOffer(
         offer.id, ticket.id, item.channel, queue.name, ticket.customer.name, ticket.order.number if ticket.order else None,
-        _question(session, ticket), item.entered_at, queue.target_seconds, offer.offered_at, offer.expires_at, why.sentences(offer),
+        _question(session, ticket), item.entered_at, queue.target_seconds, offer.offered_at, offer.expires_at, why.sentences(offer), passed_by, note or "",
     )
 
 

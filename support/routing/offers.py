@@ -34,18 +34,22 @@ def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | No
             at = now()
             if item.state != WAITING or (agent := _still_fit(item, agent_id, at)) is None:
                 return None
-            offer = Offer(
-                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item),
-                why=why.reasons(item, agent_id, candidates, in_training=agent.limits is not None),
-            )
-            session.add(offer)
-            _turn(item, OFFERED, at)
-            session.flush()
-            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered"}))
-            presences.settle(session, presence, at)
-            _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
+            reasons = why.reasons(item, agent_id, candidates, in_training=agent.limits is not None)
+            offer = put_before(session, item, presence, at, reasons, candidates)
     except IntegrityError:  # the unique indexes are the last word: one live offer per item and per agent
         return None
+    return offer
+
+
+def put_before(session, item: WorkItem, presence: Presence, at: datetime, reasons: dict, candidates: list[Candidate], code: str = "offered") -> Offer:
+    """Let it ring. Inside a transaction that holds both locks and has checked everything; `code` says how the agent was found."""
+    offer = Offer(work_item_id=item.id, agent_id=presence.person_id, offered_at=at, expires_at=at + ring_time(session, item), why=reasons)
+    session.add(offer)
+    _turn(item, OFFERED, at)
+    session.flush()
+    session.add(Decision(work_item_id=item.id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": code}))
+    presences.settle(session, presence, at)
+    _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
     return offer
 
 
@@ -186,7 +190,7 @@ def _turn(item: WorkItem, to: str, at: datetime) -> None:
     item.state, item.state_at = to, at
 
 
-def _ring(session, item: WorkItem) -> timedelta:
+def ring_time(session, item: WorkItem) -> timedelta:
     """How long it rings: as its queue says for chats, as the settings say for the rest."""
     settings = current_app.config["SETTINGS"]
     if item.channel == CHAT:

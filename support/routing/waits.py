@@ -38,6 +38,7 @@ class Place:
     since: datetime | None = None
     longer_than_seconds: int | None = None
     middle_seconds: int | None = None  # half wait less; None when too little is known
+    passed_on: bool = False  # somebody had it and passed it on, and nobody has taken it yet
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def place(person, ticket) -> Place | None:
     if usual is not None and announced is not None and item.answered_at is None:  # else somebody had it already, and it stands in line again
         usual, longer = (announced.limit_seconds, None) if scene.at <= announced.limit_at else (None, announced.limit_seconds)
         middle = int(announced.seen["middle_seconds"]) if announced.seen.get("ready") else None
-    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle)
+    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle, item.passed_at is not None)
 
 
 def public_waits() -> list[PublicWait]:

@@ -237,6 +237,8 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>/viewers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/messages", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/messages", WORK, body={"body": "A reply", "client_id": "client-desk-0001"}),
+    Row("GET /desk/tickets/<int:ticket_id>/passing", "in 404 404 404 200 403 200 403"),
+    Row("POST /desk/tickets/<int:ticket_id>/passing", WORK, body={"to": "queue:4", "note": "Over to you", "client_id": "client-desk-0002"}),
     Row("POST /desk/tickets/<int:ticket_id>/priority", WORK, body={"priority": "high"}),
     Row("POST /desk/tickets/<int:ticket_id>/queue", WORK, body={"queue": "orders"}),
     Row("POST /desk/tickets/<int:ticket_id>/reading", "401 404 404 404 204 204 204 403", body={"seen": "3", "got": "3"}),
