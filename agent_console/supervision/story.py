@@ -3,8 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from support import events, people, routing, tickets, training
+from support.routing.kinds import CONSULT_ENDED
 from support.routing.why import Explained
 from support.tickets.kinds import PRIORITY, RESOLVED
 from support.tickets.models import Message
@@ -13,9 +15,14 @@ ICONS = {
     "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
     "ticket.released": "arrow-back-up", "work.taken": "hand-stop", "work.returned": "arrow-back-up", "offer.withdrawn": "x",
     "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
+    **dict.fromkeys(("consult.asked", "consult.joined", "consult.ended"), "users"), "consult.handed_over": "transfer",
     "transfer.to_queue": "transfer", "transfer.to_skill": "transfer", "transfer.to_person": "transfer", "transfer.looped": "alert-triangle",
     **dict.fromkeys(("callback.asked", "callback.changed", "callback.cancelled", "callback.reached", "callback.no_answer", "callback.given_up"), "phone"),
     "ticket.imported": "upload", "ticket.taken_on": "refresh", "survey.answered": "star", "review.written": "checklist", "note.written": "lock",
+}
+CONSULT_ENDS = {
+    "declined": _l("cannot join now"), "timed_out": _l("no answer"), "cancelled": _l("the question was taken back"), "ended": _l("went on alone"),
+    "left": _l("left"), "lost": _l("the work went elsewhere"), "untrained": _l("the certificate has lapsed"),
 }
 LAST = 2**62  # what has no position yet comes behind everything that has, in the order it was written
 SILENT = ("message.posted", "note.written", "message.read", "work.turned", "callback.moved")  # the words themselves, or nothing a supervisor needs
@@ -72,4 +79,6 @@ def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str],
 def _moved(entry: events.Event) -> dict:
     """From what to what, in words."""
     words = tickets.PRIORITY_WORDS if entry.kind == PRIORITY else tickets.STATE_WORDS
+    if entry.kind == CONSULT_ENDED:
+        return {"reason": CONSULT_ENDS.get(entry.data.get("reason"), "…")}
     return {end: words[entry.data[end]] for end in ("from", "to") if entry.data.get(end) in words}

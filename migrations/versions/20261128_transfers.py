@@ -49,6 +49,8 @@ def upgrade() -> None:
     sa.Column('asker_id', sa.Integer(), nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('queue_id', sa.Integer(), nullable=False),
+    sa.Column('skill_id', sa.Integer(), nullable=True),
     sa.Column('note_id', sa.Integer(), nullable=False),
     sa.Column('asked_at', UTCDateTime(), nullable=False),
     sa.Column('expires_at', UTCDateTime(), nullable=False),
@@ -57,6 +59,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['work_item_id'], ['work_item.id'], name=op.f('fk_consult_work_item_id_work_item')),
     sa.ForeignKeyConstraint(['asker_id'], ['person.id'], name=op.f('fk_consult_asker_id_person')),
     sa.ForeignKeyConstraint(['agent_id'], ['person.id'], name=op.f('fk_consult_agent_id_person')),
+    sa.ForeignKeyConstraint(['queue_id'], ['queue.id'], name=op.f('fk_consult_queue_id_queue')),
+    sa.ForeignKeyConstraint(['skill_id'], ['skill.id'], name=op.f('fk_consult_skill_id_skill')),
     sa.ForeignKeyConstraint(['note_id'], ['message.id'], name=op.f('fk_consult_note_id_message')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consult'))
     )

@@ -146,7 +146,10 @@ class Transfer(Base):
 
 
 class Consult(Base):
-    """An agent asks a colleague to join in on work that stays his. Leaves `asked` and `joined` by conditional updates, so one thing becomes of it."""
+    """An agent asks a colleague to join in on work that stays his. Leaves `asked` and `joined` by conditional updates, so one thing becomes of it.
+
+    `queue_id` and `skill_id` are what the colleague was asked for: where the work goes when it is handed over.
+    """
 
     __tablename__ = "consult"
 
@@ -155,6 +158,8 @@ class Consult(Base):
     asker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     agent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     state: Mapped[str] = mapped_column(String(12), default=ASKED)
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
     note_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

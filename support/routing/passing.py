@@ -76,24 +76,29 @@ def refusal_sentence(code: str) -> str:
     return own.get(code) or why.out_sentence(code)
 
 
+def refused(code: str) -> str:
+    """The same, said about what was chosen in the form."""
+    return _("That is not possible. %(reason)s.", reason=refusal_sentence(code))
+
+
 def ways(person, ticket: Ticket) -> Ways:
     """Every way with what speaks against it. Raises NotAllowed for staff who may not work on it, IllegalMove when nobody has it in hand."""
     demand(person, "desk")
     access.demand_work(person, ticket)
     item = of_ticket(ticket.id)
     if item is None or item.state != ASSIGNED:
-        raise _not_in_hand()
+        raise not_in_hand()
     at = now()
     lines, staff = picture.Lines(at), people.active_staff(*ACTS["desk"])
     agents = agents_of(staff, at)
     there = list(agents.values())
     queues = sorted((queue for queue in lines.queues.values() if queue.active), key=lambda queue: (queue.position, queue.id))
-    asked = {queue.id: _line(lines, item, queue.id, None) for queue in queues}
+    asked = {queue.id: line_at(lines, item, queue.id, None) for queue in queues}
     line = lines.of(item)
     return Ways(
         queue_name=lines.queues[item.queue_id].name,
         queues=[_way(f"{TO_QUEUE}:{queue.id}", queue.name, asked[queue.id], there, _against_queue(item, queue, lines)) for queue in queues],
-        skills=[_skill_way(lines, item, queues, skill, there) for skill in _skills()],
+        skills=[_skill_way(lines, item, skill, there) for skill in _skills()],
         people=[
             Way(f"{TO_PERSON}:{one.id}", one.name, HERE if one.id == item.agent_id else against(line, agents[one.id], item.channel)) for one in staff
         ],
@@ -109,7 +114,7 @@ def pass_on(person, ticket_id: int, to: str, note: str, client_id: str, *, anywa
     demand(person, "desk")
     client_id = words.client_id(client_id)
     note = words.body(note, current_app.config["SETTINGS"].message_length, field="note")
-    kind, number = _parsed(to)
+    kind, number = parsed(to)
     limits.hit("message", person.counted_as)
     with transaction() as session:
         conversation = lock(session, Conversation, access.thread(person, ticket_id))
@@ -118,7 +123,7 @@ def pass_on(person, ticket_id: int, to: str, note: str, client_id: str, *, anywa
         hand = locked(session, person, conversation, also=[number] if kind == TO_PERSON else [])
         item, at, lines = hand.item, now(), picture.Lines(now())
         holder, from_queue = item.agent_id, item.queue_id
-        queue_id, extra = _aim(lines, item, kind, number)
+        queue_id, extra = aim(lines, item, kind, number)
         agent = _chosen(lines, item, number, at) if kind == TO_PERSON else None
         looped = _goes_in_circles(item, kind, number, queue_id, at)
         if looped and not anyway:
@@ -147,10 +152,10 @@ def locked(session, person, conversation: Conversation, also: Iterable[int] = ()
     """Work in hand with its locks, for whoever may work on it; `also` are people whose presence is locked, too."""
     found = of_ticket(conversation.ticket_id)
     if found is None:
-        raise _not_in_hand()
+        raise not_in_hand()
     item = lock(session, WorkItem, found.id)
     if item.state != ASSIGNED:
-        raise _not_in_hand()
+        raise not_in_hand()
     known = set(session.scalars(select(Person.id).where(Person.id.in_(list(also)))))
     held = {number: presences.locked(session, number) for number in sorted({item.agent_id, *known})}  # the same order everywhere
     ticket = lock(session, Ticket, conversation.ticket_id)
@@ -179,14 +184,14 @@ def _let_go(session, hand: Hand, person, at: datetime) -> None:
     presences.settle(session, hand.presences[holder], at)
 
 
-def _parsed(to: str) -> tuple[str, int]:
+def parsed(to: str) -> tuple[str, int]:
     kind, _colon, number = to.partition(":")
     if kind not in (TO_QUEUE, TO_SKILL, TO_PERSON) or not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Invalid({"to": _("Choose where it should go.")})
     return kind, int(number)
 
 
-def _aim(lines: picture.Lines, item: WorkItem, kind: str, number: int) -> tuple[int, int | None]:
+def aim(lines: picture.Lines, item: WorkItem, kind: str, number: int) -> tuple[int, int | None]:
     """(queue, skill asked for beside it) of where it goes. Raises Invalid for what cannot be chosen at this moment."""
     if kind == TO_PERSON:
         return item.queue_id, item.extra_skill_id
@@ -198,10 +203,10 @@ def _aim(lines: picture.Lines, item: WorkItem, kind: str, number: int) -> tuple[
     else:
         skill = db.session.get(Skill, number)
         queue_id, extra, refusal = _for_skill(lines, item, skill, agents) if skill in _skills() else (item.queue_id, None, NOBODY)
-    if refusal is None and not _trained(_line(lines, item, queue_id, extra), agents):
+    if refusal is None and not _trained(line_at(lines, item, queue_id, extra), agents):
         refusal = NOBODY
     if refusal is not None:
-        raise Invalid({"to": _("That is not possible: %(reason)s.", reason=refusal_sentence(refusal).lower())})
+        raise Invalid({"to": refused(refusal)})
     return queue_id, extra
 
 
@@ -214,7 +219,7 @@ def _for_skill(lines: picture.Lines, item: WorkItem, skill: Skill, agents: list[
         queue for queue in lines.queues.values()
         if any(need.required and need.skill_id == skill.id for need in queue.needs) and _against_queue(item, queue, lines) is None
     ]
-    best = max(asking, key=lambda queue: (_free(_line(lines, item, queue.id, None), agents, item.channel), -queue.position), default=None)
+    best = max(asking, key=lambda queue: (_free(line_at(lines, item, queue.id, None), agents, item.channel), -queue.position), default=None)
     return (best.id, None, None) if best is not None else (item.queue_id, skill.id, None)
 
 
@@ -222,7 +227,7 @@ def _chosen(lines: picture.Lines, item: WorkItem, number: int, at: datetime) -> 
     agent = agent_now(number, at)
     refusal = NOBODY if agent is None else HERE if number == item.agent_id else against(lines.of(item), agent, item.channel)
     if refusal is not None:
-        raise Invalid({"to": _("That is not possible: %(reason)s.", reason=refusal_sentence(refusal).lower())})
+        raise Invalid({"to": refused(refusal)})
     return agent
 
 
@@ -230,7 +235,7 @@ def _skills() -> list[Skill]:
     return training.active()
 
 
-def _line(lines: picture.Lines, item: WorkItem, queue_id: int, extra: int | None) -> Line:
+def line_at(lines: picture.Lines, item: WorkItem, queue_id: int, extra: int | None) -> Line:
     """What it would ask for there."""
     return lines.of(WorkItem(queue_id=queue_id, channel=item.channel, language=item.language, extra_skill_id=extra))
 
@@ -254,9 +259,9 @@ def _way(key: str, name: str, line: Line, agents: list[Agent], refusal: str | No
     return Way(key, name, refusal or (None if trained else NOBODY), trained, _free(line, agents, line.channel))
 
 
-def _skill_way(lines: picture.Lines, item: WorkItem, queues: list[Queue], skill: Skill, agents: list[Agent]) -> Way:
+def _skill_way(lines: picture.Lines, item: WorkItem, skill: Skill, agents: list[Agent]) -> Way:
     queue_id, extra, refusal = _for_skill(lines, item, skill, agents)
-    return _way(f"{TO_SKILL}:{skill.id}", skill.name, _line(lines, item, queue_id, extra), agents, refusal)
+    return _way(f"{TO_SKILL}:{skill.id}", skill.name, line_at(lines, item, queue_id, extra), agents, refusal)
 
 
 def _often(item: WorkItem, at: datetime) -> int | None:
@@ -298,5 +303,5 @@ def _tell(transfer: Transfer, item: WorkItem, person) -> None:
         work.told(kinds.LOOPED, item, actor=person)
 
 
-def _not_in_hand() -> IllegalMove:
+def not_in_hand() -> IllegalMove:
     return IllegalMove(_("Nobody has this in hand now, so it cannot be passed on."))

@@ -77,3 +77,36 @@ def test_cold_with_two_agents_and_a_customer_looking_on(live_desk, live_default,
     priya.get_by_role("button", name="Accept").click()
     expect(priya.locator(".sb-note").last).to_contain_text("She has the old model.")
     expect(maja.get_by_text("Priya is here for you")).to_be_visible()
+
+
+def test_warm_with_two_agents_and_a_customer_looking_on(live_desk, live_default, new_page):
+    ticket_id = live_desk.taken(body="Which seam sealer fits my tent?")
+    live_desk.comes("priya")
+    maja, priya, ines = (new_page(live_default, key) for key in ("maja", "priya", "ines"))
+    maja.goto(f"/questions/{ticket_id}")
+    priya.goto("/desk")
+    ines.goto(f"/desk/tickets/{ticket_id}/passing")
+    for page in (maja, priya, ines):
+        expect(page.locator("html")).to_have_attribute("data-live", "connected")
+    ines.get_by_label("Where to").select_option(to_queue(live_desk, "products"))
+    ines.get_by_label("Note for whoever gets it").fill("Is it the old model?")
+    ines.get_by_role("button", name="Ask to join first").click()
+    expect(ines.get_by_text("Priya Raman is asked to join.")).to_be_visible()
+    expect(priya.get_by_role("heading", name="Ines Duarte asks you to join")).to_be_visible()
+    expect(priya.locator(".sb-offer")).to_contain_text("Is it the old model?")
+    assert axe(priya) == []
+    priya.keyboard.press("Alt+a")
+    expect(priya.get_by_text("You help Ines Duarte.")).to_be_visible()
+    expect(ines.get_by_text("Priya Raman has joined.")).to_be_visible()
+    priya.locator("textarea[name=body]").fill("It is, the pole tells.")
+    priya.keyboard.press("Control+Enter")
+    expect(ines.locator(".sb-note").last).to_contain_text("It is, the pole tells.")
+    expect(maja.get_by_text("Ines is here for you")).to_be_visible()
+    assert axe(ines) == [] and axe(priya) == []
+    ines.get_by_role("button", name="Hand over").click()
+    expect(ines.get_by_text("It is handed over, and your colleague knows.")).to_be_visible()
+    expect(priya.get_by_text("Ines Duarte handed it over to you.")).to_be_visible()
+    expect(maja.get_by_text("Priya is here for you")).to_be_visible()
+    priya.get_by_role("link", name="Answer now").click()
+    expect(priya.get_by_role("button", name="Reply", exact=True)).to_be_visible()
+    assert "It is, the pole tells." not in live_desk.words(ticket_id, "maja")

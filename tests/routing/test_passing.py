@@ -48,7 +48,7 @@ class Passing:
             way = next(way for way in [*ways.queues, *ways.skills, *ways.people] if way.key == self.key(kind, name))
         with pytest.raises(Invalid) as error:
             self.to(ticket_id, kind, name, by)
-        assert way.sentence.lower() in error.value.errors["to"]
+        assert way.sentence in error.value.errors["to"]
         return way.sentence
 
     def certificate(self, key: str, skill: str, level: int | None) -> None:
