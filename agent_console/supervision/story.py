@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from support import events, people, routing, tickets, training
-from support.routing.kinds import CONSULT_ENDED
+from support.routing.kinds import CONSULT_ENDED, OVERFLOWED, WRITTEN
 from support.routing.why import Explained
 from support.tickets.kinds import PRIORITY, RESOLVED
 from support.tickets.models import Message
@@ -14,7 +14,7 @@ from support.tickets.models import Message
 ICONS = {
     "ticket.opened": "message", "ticket.assigned": "user-check", "ticket.resolved": "circle-check", "ticket.reopened": "refresh", "ticket.closed": "lock",
     "ticket.released": "arrow-back-up", "work.taken": "hand-stop", "work.returned": "arrow-back-up", "offer.withdrawn": "x",
-    "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users",
+    "offer.made": "bell", "offer.accepted": "check", "offer.declined": "x", "offer.timed_out": "clock-exclamation", "work.queued": "users", "queue.overflowed": "route", "work.written": "mail",
     **dict.fromkeys(("consult.asked", "consult.joined", "consult.ended"), "users"), "consult.handed_over": "transfer",
     "transfer.to_queue": "transfer", "transfer.to_skill": "transfer", "transfer.to_person": "transfer", "transfer.looped": "alert-triangle",
     **dict.fromkeys(("callback.asked", "callback.changed", "callback.cancelled", "callback.reached", "callback.no_answer", "callback.given_up"), "phone"),
@@ -23,6 +23,10 @@ ICONS = {
 CONSULT_ENDS = {
     "declined": _l("cannot join now"), "timed_out": _l("no answer"), "cancelled": _l("the question was taken back"), "ended": _l("went on alone"),
     "left": _l("left"), "lost": _l("the work went elsewhere"), "untrained": _l("the certificate has lapsed"),
+}
+REASONS = {
+    "full": _l("as many waited as may"), "slow": _l("it had waited as long as anybody should"), "closed": _l("the queue was closed"),
+    "left": _l("the customer had left"),
 }
 LAST = 2**62  # what has no position yet comes behind everything that has, in the order it was written
 SILENT = ("message.posted", "note.written", "message.read", "work.turned", "callback.moved")  # the words themselves, or nothing a supervisor needs
@@ -72,8 +76,13 @@ def _of_event(entry: events.Event, names: dict[int, str], codes: dict[int, str],
         told = _("%(name)s resolved it", name=actor) if entry.actor_id else _("It was resolved")
     else:
         named = {"queue": queues.get(entry.data.get("queue_id"), "…"), "skill": skills.get(entry.data.get("skill_id"), "…")}
-        told = events.sentence(entry, actor, agent=agent, disposition=code, **named, **_moved(entry))
+        told = events.sentence(entry, actor, agent=agent, disposition=code, **named, **_moved(entry), **_because(entry))
     return Entry(entry.occurred_at, _order(entry), event=entry, sentence=told, icon=ICONS.get(entry.kind, "point"))
+
+
+def _because(entry: events.Event) -> dict:
+    """Why a line sent somebody on, in words."""
+    return {"reason": REASONS[entry.data["reason"]]} if entry.kind in (OVERFLOWED, WRITTEN) and entry.data.get("reason") in REASONS else {}
 
 
 def _moved(entry: events.Event) -> dict:

@@ -8,7 +8,7 @@ from alembic import op
 from support.database import UTCDateTime
 
 revision = '20261128_transfers'
-down_revision = '20261128_classify'
+down_revision = '20261128_queues'
 branch_labels = None
 depends_on = None
 

@@ -22,9 +22,13 @@ AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE = "available", "break", "training", "a
 CHOICES = (AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE)
 IDLE, RINGING, BUSY, WRAP_UP, NOT_ANSWERING = "idle", "ringing", "busy", "wrap_up", "not_answering"
 
+GO_ON, FORM, LINE, OVERFLOW = "go_on", "form", "line", "overflow"
+WHEN_FULL = (GO_ON, FORM, OVERFLOW)  # as if nothing were; a written question instead; on to another queue
+WHEN_CLOSED = (FORM, LINE, OVERFLOW)  # written questions only; also into the line for the opening; on to another queue
+
 
 class Queue(Base):
-    """A named waiting line with hours, skills it asks for and a service target."""
+    """A named waiting line with hours, skills it asks for and a service target; and what happens when it is full or closed."""
 
     __tablename__ = "queue"
 
@@ -40,6 +44,14 @@ class Queue(Base):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     callbacks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    steps: Mapped[list] = mapped_column(JSONData, default=list)  # [seconds of waiting, highest level still asked for of what is preferred]
+    most_waiting: Mapped[int | None]  # chats in line; whoever comes then is treated by `when_full`
+    longest_wait_seconds: Mapped[int | None]
+    when_full: Mapped[str] = mapped_column(String(10), default=GO_ON)
+    when_closed: Mapped[str] = mapped_column(String(10), default=FORM)
+    closed_text: Mapped[str] = mapped_column(Text, default="")
+    closing_minutes: Mapped[int] = mapped_column(default=15)  # after closing, in which those who wait are still served
+    overflow_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
 
     needs: Mapped[list["QueueSkill"]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="QueueSkill.id")
 
@@ -59,7 +71,11 @@ class QueueSkill(Base):
 
 
 class WorkItem(Base):
-    """A ticket's place in a queue. `entered_at` is the place in line; only a customer who chooses another time for his callback changes it.
+    """A ticket's place in a queue. `entered_at` is the place in line; only a customer who chooses another time for his callback changes it, and nothing does where
+    the item goes on to another queue.
+
+    `came_from_id` is the queue it joined first, if it has gone on since; `written` says why a chat became this written question: left, closed or full.
+    `seen_at` is the last sign of life of a page that gives such signs by itself; None for one that cannot (no script), which is never taken to have left.
 
     `extra_skill_id` is asked for beside what the queue asks, of this item alone. `passed_…` tell who passed it on, when and with which note, until
     somebody has it again.
@@ -84,6 +100,9 @@ class WorkItem(Base):
     passed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     passed_note_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    came_from_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
+    written: Mapped[str | None] = mapped_column(String(10))
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
         Index("uq_work_item_live", "ticket_id", unique=True, sqlite_where=state.in_(LIVE_STATES), postgresql_where=state.in_(LIVE_STATES)),
@@ -243,10 +262,11 @@ class Decision(Base):
 
 
 class Turn(Base):
-    """One row: which process decides now, until when, and whether another look was asked for meanwhile."""
+    """One row: which process decides now, until when, whether another look was asked for meanwhile, and when the last one began."""
 
     __tablename__ = "dispatch_turn"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     wanted: Mapped[bool] = mapped_column(default=False)
+    looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -144,7 +144,7 @@ def pass_on(person, ticket_id: int, to: str, note: str, client_id: str, *, anywa
         if agent is not None:
             candidate = Candidate(agent.id, None, level_for(lines.of(item), agent.levels), {})
             reasons = why.reasons(item, agent.id, [candidate], in_training=agent.limits is not None)
-            offers.put_before(session, item, hand.presences[agent.id], at, {**reasons, "free": 0}, [candidate], "chosen")
+            offers.put_before(session, item, hand.presences[agent.id], at, {**reasons, "free": 0}, [candidate], {"code": "chosen"})
     return transfer
 
 

@@ -10,7 +10,7 @@ from support.routing import kinds
 from support.routing.models import OFFERED, WAITING, WorkItem
 from support.tickets import kinds as ticket_kinds
 
-LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED)
+LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED, kinds.OVERFLOWED)
 OFFER_MOVES = (kinds.MADE, kinds.DECLINED, kinds.TIMED_OUT, kinds.WITHDRAWN, kinds.RETURNED_TO)
 PASSED = (kinds.TO_QUEUE, kinds.TO_SKILL, kinds.TO_PERSON, kinds.LOOPED)
 CONSULTS = (kinds.CONSULT_ASKED, kinds.CONSULT_JOINED, kinds.CONSULT_ENDED, kinds.HANDED_OVER)
@@ -24,7 +24,7 @@ def of_work(event: Event) -> list[str]:
     if agent_id := event.data.get("agent_id"):
         screens.append(f"desk:{agent_id}")
     if event.kind in LINE_MOVES:
-        screens += ["desks", *_places(event.data.get("queue_id"))]
+        screens += ["desks", *_places(event.data.get("queue_id"), event.data.get("from_queue_id"))]
     elif event.kind != kinds.RETURNED_TO:
         screens.append("desks")
     return screens
@@ -56,6 +56,6 @@ def of_settings(event: Event) -> list[str]:
     return ["board"]
 
 
-def _places(queue_id: int | None) -> list[str]:
-    query = select(WorkItem.ticket_id).where(WorkItem.queue_id == queue_id, WorkItem.state.in_((WAITING, OFFERED)))
+def _places(*queue_ids: int | None) -> list[str]:
+    query = select(WorkItem.ticket_id).where(WorkItem.queue_id.in_(queue_ids), WorkItem.state.in_((WAITING, OFFERED)))
     return [f"place:{ticket_id}" for ticket_id in db.session.scalars(query.order_by(WorkItem.entered_at).limit(FAR_BACK))]

@@ -28,6 +28,7 @@ from wsgi import create_app
 SWEEP = 2  # seconds between two sweeps of each process here
 LEASE = 5  # seconds until the turn of one that was killed is over
 SLOW = 5  # seconds of patience with a busy machine on top, never with a mistake: those stay
+HESITATION = 0.3  # seconds at most between a look and its reservation, as on a machine that is busy: time for the world to change
 STAFF = ("ines", "tomasz", "jonas", "lena", "priya", "samuel")
 CUSTOMERS = ("maja", "odile", "gero")
 TOPICS = ("orders", "returns", "payments", "products")
@@ -37,6 +38,13 @@ def run(settings: Settings, shift: float, broken: bool) -> None:
     """One process: relays, brings deliveries, does timed work and sweeps, until it is killed."""
     app = create_app(settings)
     clock.move(shift)  # the same time as the test's
+    whole, rng = offers.make, random.Random()
+
+    def make(*args):
+        time.sleep(rng.uniform(0, HESITATION))
+        return whole(*args)
+
+    offers.make = make
     if broken:
         offers._still_holds = lambda item, agent_id, at: True
     swept = on_time = 0.0
@@ -95,7 +103,7 @@ class Centre:
     def play(self, seconds: float, kills: bool = True) -> None:
         """So many seconds of a busy hour; about every two seconds a process dies by kill -9 in whatever it does, and another comes."""
         end, next_kill, next_look = time.monotonic() + seconds, time.monotonic() + 6, 0.0
-        acts = [self.asks] * 5 + [self.answers] * 8 + [self.finishes] * 4 + [self.comes] * 2 + [self.leaves, self.loses, self.loses, self.lapses, self.pulls, self.reopens, *[self.learns] * 3]
+        acts = [self.asks] * 5 + [self.answers] * 8 + [self.finishes] * 4 + [self.comes] * 2 + [self.leaves, self.loses, self.loses, self.lapses, self.pulls, self.reopens, self.learns]
         while time.monotonic() < end:
             with self.app.app_context():
                 try:
@@ -129,10 +137,11 @@ class Centre:
 
     # what people do
 
-    def asks(self) -> None:
+    def asks(self, topic: str = "", language: str = "", channel: str = "") -> None:
         open_ticket(
-            self.person(self.rng.choice(CUSTOMERS)), subject="Where is it", body="It has not come.", topic=self.rng.choice(TOPICS),
-            channel=self.rng.choice(["chat", "chat", "form"]), client_id=f"{self.rng.getrandbits(80):020x}", language=self.rng.choice(["en", "en", "de"]),
+            self.person(self.rng.choice(CUSTOMERS)), subject="Where is it", body="It has not come.", topic=topic or self.rng.choice(TOPICS),
+            channel=channel or self.rng.choice(["chat", "chat", "form"]), client_id=f"{self.rng.getrandbits(80):020x}",
+            language=language or self.rng.choice(["en", "en", "de"]),
         )
 
     def answers(self) -> None:
@@ -165,13 +174,17 @@ class Centre:
         routing.choose_presence(self.person(self.rng.choice(STAFF)), "break")
 
     def loses(self) -> None:
-        """A certificate is taken back while questions for its holder wait or come; a new one follows a little later, by `learns`."""
-        held = self._one(select(Certificate).where(Certificate.revoked_at.is_(None), Certificate.person_id.in_([self.cast[key] for key in STAFF])))
-        if held is None:
-            return
-        self.asks()
-        training.revoke(self.person("arno"), held.id)
-        self.taken_back[held.id] = now()  # from here on it is stored, and no offer may rest on it
+        """A question comes, and before or while it is offered nobody is trained for it any more; soon some are again."""
+        topic = self.rng.choice(TOPICS)
+        self.asks(topic, "en", "chat")
+        time.sleep(self.rng.uniform(0.05, 0.6))
+        staff = [self.cast[key] for key in STAFF]
+        held = select(Certificate.id).where(Certificate.revoked_at.is_(None), Certificate.skill_id == self.skills[topic], Certificate.person_id.in_(staff))
+        for number in list(db.session.scalars(held)):
+            training.revoke(self.person("arno"), number)
+            self.taken_back[number] = now()  # from here on it is stored, and no offer may rest on it
+        for key in self.rng.sample(STAFF, 4):
+            training.grant(self.person("arno"), person_id=self.cast[key], skill_id=self.skills[topic], level=self.rng.randint(3, 5))
 
     def lapses(self) -> None:
         """One ends by its date within two seconds, and nobody is told."""
