@@ -99,6 +99,8 @@ class Settings:
     release_seconds: int = setting(10, "seconds after being shown offline until live work goes back in its place")
     wrap_up_seconds: int = setting(40, "seconds of wrap-up after a contact")
     retry_same_agent_seconds: int = setting(60, "seconds until the same work may be offered to the same agent again")
+    transfers: int = setting(3, "times work may be passed on within `TRANSFER_MINUTES`; after that the agent is asked, and supervisors see it")
+    transfer_minutes: int = setting(60, "minutes over which it is counted how often work was passed on")
     grace_seconds: int = setting(180, "seconds in which whoever leaves a chat line and comes back has his place still; after them the question is answered in writing")
     units: int = setting(6, "units of live work an agent can carry; a call takes all")
     chat_units: int = setting(2, "units one chat takes")

@@ -21,7 +21,7 @@ ONE_OF = {
 AT_LEAST_ONE = (
     "workers", "embed_session_hours", "embed_session_longest_days", "sockets_per_minute",
     "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "coverage_days", "classify_hours",
-    "callback_attempts", "callbacks_per_window", "callback_days",
+    "callback_attempts", "callbacks_per_window", "callback_days", "transfers", "transfer_minutes",
 )
 
 

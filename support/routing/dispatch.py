@@ -13,7 +13,7 @@ from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import calls, line, offers, overflow, picture, standing, told, why, work
+from support.routing import calls, consults, line, offers, overflow, picture, standing, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -55,7 +55,8 @@ def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
     due = bool(
-        offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at) or overflow.slow(at) or _a_step_has_opened(at)
+        offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at) or consults.due(at)
+        or overflow.slow(at) or _a_step_has_opened(at)
     )
     db.session.rollback()
     return due
@@ -69,6 +70,7 @@ def on_time() -> None:
     _each(lambda offer_id: offers.withdraw(offer_id, "clock"), offers.misdated(at))
     _each(work.give_back, work.abandoned(at))
     _each(calls.wake, calls.due(at))
+    _each(consults.heal, consults.due(at))
     _each(overflow.go_on, overflow.slow(at))
     dispatch()
 

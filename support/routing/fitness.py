@@ -49,10 +49,11 @@ class Line:
     open: bool = True
     steps: tuple[Step, ...] = ()
     gate: int = WHOLE
+    extra: int | None = None  # a skill asked for beside what the queue asks: such work is a line of its own; `needs` has it, too
 
     @property
     def key(self) -> tuple[int, str, str]:
-        return (self.queue_id, self.channel, self.language)
+        return (self.queue_id, self.channel, self.language if self.extra is None else f"{self.language}+{self.extra}")
 
     @property
     def pool(self) -> "PoolKey":

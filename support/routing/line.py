@@ -109,7 +109,7 @@ def _back_to(session, item: WorkItem, person_id: int, at: datetime) -> bool:
     holder = session.get(Person, person_id)
     presence = presences.locked(session, person_id)
     agent = next(iter(picture.agents(at, [person_id])), None)
-    line = picture.Lines(at).line(item.queue_id, item.channel, item.language)
+    line = picture.Lines(at).of(item)
     if holder is None or agent is None or agent.out or untrained(line, agent.levels) or no_room(item.channel, agent, capacity.limits()):
         return False
     _keep(item, person_id, at)

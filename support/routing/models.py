@@ -15,6 +15,9 @@ LATER = "later"  # it has its place, and stands in no line before `later_until`
 LIVE_STATES = (LATER, WAITING, OFFERED, ASSIGNED)
 LIVE, ACCEPTED, DECLINED, TIMED_OUT, WITHDRAWN = "live", "accepted", "declined", "timed_out", "withdrawn"
 
+TO_QUEUE, TO_SKILL, TO_PERSON, HANDED_OVER = "queue", "skill", "person", "handed_over"
+ASKED, JOINED = "asked", "joined"  # a consult that lives; every other state is how it ended
+
 AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE = "available", "break", "training", "away", "offline"
 CHOICES = (AVAILABLE, BREAK, TRAINING, AWAY, OFFLINE)
 IDLE, RINGING, BUSY, WRAP_UP, NOT_ANSWERING = "idle", "ringing", "busy", "wrap_up", "not_answering"
@@ -73,6 +76,9 @@ class WorkItem(Base):
 
     `came_from_id` is the queue it joined first, if it has gone on since; `written` says why a chat became this written question: left, closed or full.
     `seen_at` is the last sign of life of a page that gives such signs by itself; None for one that cannot (no script), which is never taken to have left.
+
+    `extra_skill_id` is asked for beside what the queue asks, of this item alone. `passed_…` tell who passed it on, when and with which note, until
+    somebody has it again.
     """
 
     __tablename__ = "work_item"
@@ -90,6 +96,10 @@ class WorkItem(Base):
     last_agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    extra_skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+    passed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    passed_note_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     came_from_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
     written: Mapped[str | None] = mapped_column(String(10))
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -129,6 +139,62 @@ class Offer(Base):
         Index("ix_offer_item", "work_item_id"),
         Index("ix_offer_answered", "state", "answered_at"),
     )
+
+
+class Transfer(Base):
+    """Work passed on by the agent who had it. `to` says to what: another queue, somebody with a skill, a person, or handed over after a consult.
+
+    `looped` marks one that was made although the work had been passed on too often, or had been there before.
+    """
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to: Mapped[str] = mapped_column(String(12))
+    from_queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    looped: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_transfer_item", "work_item_id", "at"),)
+
+
+class Consult(Base):
+    """An agent asks a colleague to join in on work that stays his. Leaves `asked` and `joined` by conditional updates, so one thing becomes of it.
+
+    `queue_id` and `skill_id` are what the colleague was asked for: where the work goes when it is handed over.
+    """
+
+    __tablename__ = "consult"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(12), default=ASKED)
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+    note_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    joined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        Index("uq_consult_live_item", "work_item_id", unique=True, sqlite_where=state.in_((ASKED, JOINED)), postgresql_where=state.in_((ASKED, JOINED))),
+        Index("uq_consult_asked_agent", "agent_id", unique=True, sqlite_where=state == ASKED, postgresql_where=state == ASKED),
+        Index("ix_consult_state", "state", "expires_at"),
+        Index("ix_consult_item", "work_item_id"),
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (ASKED, JOINED)
 
 
 class ToldWait(Base):

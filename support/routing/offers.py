@@ -37,18 +37,22 @@ def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | No
                 return None
             seen, agent = fit
             relaxed = why.relaxed(seen, at.timestamp())
-            offer = Offer(
-                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item),
-                why=why.reasons(item, agent_id, candidates, relaxed=relaxed, in_training=agent.limits is not None),
-            )
-            session.add(offer)
-            _turn(item, OFFERED, at)
-            session.flush()
-            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered", "relaxed": relaxed}))
-            presences.settle(session, presence, at)
-            _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
+            reasons = why.reasons(item, agent_id, candidates, relaxed=relaxed, in_training=agent.limits is not None)
+            offer = put_before(session, item, presence, at, reasons, candidates, {"code": "offered", "relaxed": relaxed})
     except IntegrityError:  # the unique indexes are the last word: one live offer per item and per agent
         return None
+    return offer
+
+
+def put_before(session, item: WorkItem, presence: Presence, at: datetime, reasons: dict, candidates: list[Candidate], sentence: dict) -> Offer:
+    """Let it ring. Inside a transaction that holds both locks and has checked everything; `sentence` is what the decision says of how the agent was found."""
+    offer = Offer(work_item_id=item.id, agent_id=presence.person_id, offered_at=at, expires_at=at + ring_time(session, item), why=reasons)
+    session.add(offer)
+    _turn(item, OFFERED, at)
+    session.flush()
+    session.add(Decision(work_item_id=item.id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence=sentence))
+    presences.settle(session, presence, at)
+    _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
     return offer
 
 
@@ -189,7 +193,7 @@ def _turn(item: WorkItem, to: str, at: datetime) -> None:
     item.state, item.state_at = to, at
 
 
-def _ring(session, item: WorkItem) -> timedelta:
+def ring_time(session, item: WorkItem) -> timedelta:
     """How long it rings: as its queue says for chats, as the settings say for the rest."""
     settings = current_app.config["SETTINGS"]
     if item.channel == CHAT:

@@ -21,6 +21,7 @@ from support.routing.presence import is_seen
 from support.tickets.models import Ticket
 
 MEMORY = timedelta(minutes=30)
+EXTRA_LEVEL = 2  # what a queue asks of a skill unless it says otherwise
 HANDLING_SECONDS = 420.0  # of one live contact, until enough are measured
 
 
@@ -75,6 +76,11 @@ class Lines:
             target_seconds=queue.target_seconds, value=scores.queue_value(queue.priority), open=self.serves(queue, channel),
         )
 
+    def of(self, item, stepped: bool = False) -> Line:
+        """What one work item (or a row with its columns) asks for: what its queue asks, and the skill that was asked for on its way."""
+        line, skill = (self.stepped if stepped else self.line)(item.queue_id, item.channel, item.language), item.extra_skill_id
+        return line if skill is None else replace(line, extra=skill, needs=(*line.needs, Need(skill, EXTRA_LEVEL)))
+
 
 def steps_of(queue: Queue) -> tuple[Step, ...]:
     """How far what the queue prefers relaxes with the wait; nothing where it prefers nothing."""
@@ -90,19 +96,24 @@ def main_language(code: str) -> str:
 
 def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None = None) -> Item:
     return Item(
-        id=item.id, line=lines.stepped(item.queue_id, item.channel, item.language), entered_at=item.entered_at.timestamp(),
+        id=item.id, line=lines.of(item, stepped=True), entered_at=item.entered_at.timestamp(),
         value=scores.ticket_value(priority, item.channel), last_agent=item.last_agent_id, excluded=excluded or {},
     )
 
 
 def waiting_items(lines: Lines, at: datetime, item_id: int | None = None) -> list[Item]:
     """All items that wait (or the one), oldest first, with who must not be asked again yet."""
-    columns = (WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.entered_at, WorkItem.last_agent_id, Ticket.priority)
+    columns = (
+        WorkItem.id, WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.entered_at, WorkItem.last_agent_id, WorkItem.extra_skill_id,
+        WorkItem.passed_at, WorkItem.passed_by_id, Ticket.priority,
+    )
     query = select(*columns).join(Ticket, Ticket.id == WorkItem.ticket_id).where(WorkItem.state == WAITING)
     if item_id is not None:
         query = query.where(WorkItem.id == item_id)
     rows = db.session.execute(query.order_by(WorkItem.entered_at, WorkItem.id)).all()
     excluded = _excluded(at, item_id)
+    for row in rows:
+        _spare_who_passed_it_on(row, excluded, at)
     return [item_of(row, lines, row.priority, excluded.get(row.id)) for row in rows]
 
 
@@ -175,7 +186,7 @@ def arriving_work(lines: Lines, at: datetime) -> dict[Line, float]:
 
 def lacking(person_id: int, item: WorkItem, at: datetime) -> str | None:
     """What one person lacks in training for an item at this moment, as a code; None when nothing."""
-    line = Lines(at).line(item.queue_id, item.channel, item.language)
+    line = Lines(at).of(item)
     held, lapsed = levels_by_person([person_id], at), lapsed_by_person([person_id], at)
     return untrained(line, held.get(person_id, {}), lapsed.get(person_id, frozenset()))
 
@@ -203,6 +214,13 @@ def _agent(presence: Presence, active: bool, held: dict, loads: dict, lapsed: di
         id=number, levels=held.get(number, {}), lapsed=frozenset(lapsed.get(number, ())), out=out or (OFF_SHIFT if number in off else None),
         units=load.units, chats=load.chats, tickets=load.tickets, idle_since=presence.idle_since.timestamp(), limits=own,
     )
+
+
+def _spare_who_passed_it_on(row, excluded: dict, at: datetime) -> None:
+    """Nobody gets back at once what he has just passed on."""
+    pause = timedelta(seconds=current_app.config["SETTINGS"].retry_same_agent_seconds)
+    if row.passed_at is not None and at - pause < row.passed_at <= at + AHEAD:
+        excluded.setdefault(row.id, {})[row.passed_by_id] = ("passed_on", (row.passed_at + pause).timestamp())
 
 
 def _excluded(at: datetime, item_id: int | None) -> dict[int, dict[int, tuple[str, float]]]:

@@ -62,7 +62,7 @@ def qualifying(person, needs: Iterable[tuple[int, int, bool]], steps: Iterable[t
     demand(person, "administer")
     at, limits = now(), capacity.limits()
     staff = people.active_staff(*ACTS["desk"])
-    agents = _agents(staff, at)
+    agents = agents_of(staff, at)
     line = Line(0, CHAT, needs=tuple(Need(*need) for need in needs))
     item = Item(0, line, at.timestamp())
     codes = {one.id: rule_out(item, agents[one.id], limits, at.timestamp()) for one in staff}
@@ -84,7 +84,7 @@ def _stages(able: list[Person], agents: dict[int, Agent], line: Line, steps: tup
     return [(after, [one for one in able if untrained(at_last, agents[one.id].levels) is None]) for after, at_last in asked]
 
 
-def _agents(staff: list[Person], at) -> dict[int, Agent]:
+def agents_of(staff: list[Person], at) -> dict[int, Agent]:
     """Everybody as the matcher sees them; who never took a desk is offline."""
     seen = {agent.id: agent for agent in picture.agents(at)}
     others = [one.id for one in staff if one.id not in seen]

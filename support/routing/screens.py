@@ -12,6 +12,8 @@ from support.tickets import kinds as ticket_kinds
 
 LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED, kinds.OVERFLOWED)
 OFFER_MOVES = (kinds.MADE, kinds.DECLINED, kinds.TIMED_OUT, kinds.WITHDRAWN, kinds.RETURNED_TO)
+PASSED = (kinds.TO_QUEUE, kinds.TO_SKILL, kinds.TO_PERSON, kinds.LOOPED)
+CONSULTS = (kinds.CONSULT_ASKED, kinds.CONSULT_JOINED, kinds.CONSULT_ENDED, kinds.HANDED_OVER)
 WORK_MOVES = (ticket_kinds.ASSIGNED, ticket_kinds.RELEASED, ticket_kinds.MOVED, ticket_kinds.POSTED)
 FAR_BACK = 100  # nobody further back in line is told of each step; the page asks by itself now and then
 
@@ -26,6 +28,17 @@ def of_work(event: Event) -> list[str]:
     elif event.kind != kinds.RETURNED_TO:
         screens.append("desks")
     return screens
+
+
+def of_passing(event: Event) -> list[str]:
+    """Work that left a desk: the board, that desk, and the ticket wherever it is open."""
+    holder = event.data.get("from_agent_id")
+    return ["board", f"ticket:{event.ticket_id}", *([f"desk:{holder}"] if holder else [])]
+
+
+def of_consult(event: Event) -> list[str]:
+    """The desks of both, and the ticket wherever it is open."""
+    return ["board", f"ticket:{event.ticket_id}", f"desk:{event.data['asker_id']}", f"desk:{event.data['agent_id']}"]
 
 
 def of_presence(event: Event) -> list[str]:

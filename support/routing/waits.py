@@ -47,6 +47,7 @@ class Place:
     went_on: bool = False
     written: str | None = None
     grace_seconds: int | None = None
+    passed_on: bool = False  # somebody had it and passed it on, and nobody has taken it yet
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def place(person, ticket) -> Place | None:
     return Place(
         item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle,
         scene.lines.served_until(queue) if item.channel != TICKET else None, item.came_from_id is not None, item.written,
-        current_app.config["SETTINGS"].grace_seconds if item.channel == CHAT and scene.lines.serves(queue, CHAT) else None,
+        current_app.config["SETTINGS"].grace_seconds if item.channel == CHAT and scene.lines.serves(queue, CHAT) else None, item.passed_at is not None,
     )
 
 

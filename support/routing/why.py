@@ -93,6 +93,7 @@ def out_sentence(code: str | None) -> str:
         "not_answering": _("Not answering"),
         "declined": _("Declined it shortly before"),
         "missed": _("Did not answer shortly before"),
+        "passed_on": _("Passed it on shortly before"),
     }.get(code, code or "")
 
 
@@ -167,6 +168,8 @@ def _relaxed(kept: dict) -> str:
 
 def _outcome(decision: Decision, looked: list[Looked], winner: str | None) -> str:
     free = sum(1 for row in looked if row.out is None)
+    if winner and decision.sentence.get("code") == "chosen":
+        return _("A colleague chose %(name)s", name=winner)
     if winner and free == 1:
         return _("%(name)s was the only one free who is trained for this", name=winner)
     if winner:
