@@ -74,7 +74,7 @@ class WorkItem(Base):
     """A ticket's place in a queue. `entered_at` is the place in line; only a customer who chooses another time for his callback changes it, and nothing does where
     the item goes on to another queue.
 
-    `came_from_id` is the queue it joined first, if it has gone on since; `written` says why a chat became this written question: left, closed or full.
+    `came_from_id` is the queue it joined first, if it has gone on since; `written` says why a chat became this written question: left, closed or slow.
     `seen_at` is the last sign of life of a page that gives such signs by itself; None for one that cannot (no script), which is never taken to have left.
 
     `extra_skill_id` is asked for beside what the queue asks, of this item alone. `passed_…` tell who passed it on, when and with which note, until

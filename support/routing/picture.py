@@ -95,8 +95,9 @@ def main_language(code: str) -> str:
 
 
 def item_of(item: WorkItem, lines: Lines, priority: str, excluded: dict | None = None) -> Item:
+    line = lines.of(item, stepped=True).after((lines.at - item.entered_at).total_seconds())
     return Item(
-        id=item.id, line=lines.of(item, stepped=True), entered_at=item.entered_at.timestamp(),
+        id=item.id, line=line, entered_at=item.entered_at.timestamp(),
         value=scores.ticket_value(priority, item.channel), last_agent=item.last_agent_id, excluded=excluded or {},
     )
 

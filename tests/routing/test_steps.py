@@ -113,3 +113,18 @@ def test_a_retired_skill_that_a_queue_asks_for_is_asked_for_until_somebody_says_
     assert asked() == {orders: (3, True)}
     assert arno.post(f"/admin/queues/{number}", data={**sent, f"skill_{orders}": ""}).status_code == 303
     assert asked() == {}
+
+
+def test_an_item_past_its_steps_is_put_once_and_not_at_each_look(stepped, clock, monkeypatch):
+    """What the dispatcher holds between two looks and what it reads must say the same of one who has passed a step, or all of them are put anew each second."""
+    stepped.sit("ines", chosen="break")
+    ticket = stepped.ask()
+    stepped.flow()
+    clock.move(50)
+    with stepped.app.app_context():
+        routing.dispatch()
+        put = []
+        matcher = stepped.app.extensions["dispatcher"].matcher
+        monkeypatch.setattr(matcher, "put_item", lambda item: put.append(item.id))
+        routing.dispatch()
+        assert put == [] and matcher.items[stepped.item(ticket).id].line.gate == 0
