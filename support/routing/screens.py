@@ -2,13 +2,14 @@
 
 What waits is seen at every desk: that is one screen, `desks`, however many look at it. What rings is the screen of one desk, and nobody else fetches it.
 """
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from support.database import db
 from support.events import Event
 from support.routing import kinds
 from support.routing.models import OFFERED, WAITING, WorkItem
 from support.tickets import kinds as ticket_kinds
+from support.tickets.models import Conversation
 
 LINE_MOVES = (kinds.QUEUED, kinds.ACCEPTED, kinds.TAKEN, kinds.TURNED, kinds.FINISHED, kinds.OVERFLOWED)
 OFFER_MOVES = (kinds.MADE, kinds.DECLINED, kinds.TIMED_OUT, kinds.WITHDRAWN, kinds.RETURNED_TO)
@@ -37,8 +38,9 @@ def of_passing(event: Event) -> list[str]:
 
 
 def of_consult(event: Event) -> list[str]:
-    """The desks of both, and the ticket wherever it is open."""
-    return ["board", f"ticket:{event.ticket_id}", f"desk:{event.data['asker_id']}", f"desk:{event.data['agent_id']}"]
+    """The desks of both, and the ticket wherever staff have it open; nothing of it reaches the customer."""
+    talk = db.session.scalar(select(func.max(Conversation.id)).where(Conversation.ticket_id == event.ticket_id))
+    return ["board", f"desk-conversation:{talk}", f"desk:{event.data['asker_id']}", f"desk:{event.data['agent_id']}"]
 
 
 def of_presence(event: Event) -> list[str]:

@@ -48,8 +48,8 @@ class Furnishing:
         self._settings()
         self._talk()
         self._line()
-        self._consults()
         self._doors()
+        self._consults()
         return self.things
 
     def person(self, key: str) -> Person:
