@@ -29,6 +29,7 @@ CONNECTED = timedelta(minutes=30)  # what a visitor does so long after a search 
 NAMED = timedelta(days=1)
 KEPT = timedelta(days=90)
 EVERY = 3.0  # seconds
+LONGEST, LOOKED_AT = 200, 300  # characters kept, and those that are looked through for what to mask
 MOST_NOTED = 10_000  # in a process, while the database does not answer
 MOST_TEXTS, MOST_GROUPS = 600, 50
 ALIKE = 82  # of 100: two texts that ask the same
@@ -86,8 +87,8 @@ def ended(visitor: str, outcome: str) -> None:
 
 def mask(text: str) -> str:
     """The words of a search in small letters without anything that tells who asked."""
-    text = _NUMBER.sub("#", _MAIL.sub("@", mask_cards(text.lower())))
-    return " ".join(text.split())[:200].strip("#@+ ")
+    text = _NUMBER.sub("#", _MAIL.sub("@", mask_cards(text[:LOOKED_AT].lower())))
+    return " ".join(text.split())[:LONGEST].strip("#@+ ")
 
 
 def flush() -> None:

@@ -121,4 +121,4 @@ def first_topic(waits) -> str:
 
 def first_channel(waits) -> str:
     """A chat, while somebody may answer it."""
-    return "chat" if any(wait.is_open for wait in waits) else "form"
+    return "chat" if any(wait.takes_chat for wait in waits) else "form"

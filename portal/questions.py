@@ -3,7 +3,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from support import contact, quality, routing, tickets
 from support.events import head
-from support.web import attachments, composer, forms, viewing
+from support.web import attachments, composer, forms, signs, viewing
 from support.web.identity import allow, me
 
 bp = Blueprint("portal_questions", __name__, template_folder="templates")
@@ -37,6 +37,7 @@ def show(ticket_id: int):
     """One question."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
+    signs.opened(ticket_id)
     return forms.answer(
         "portal/questions/show.html", ticket=ticket, messages=tickets.recent(person, ticket), version=version, client_id=forms.fresh_id(),
         receipts=tickets.receipts.of(person, ticket.conversation), **standing(person, ticket),
@@ -50,6 +51,7 @@ def status(ticket_id: int):
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
     viewing.fetched(person, ticket.conversation.id)
+    signs.fetched(ticket_id)
     return render_template("portal/questions/_status_piece.html", ticket=ticket, version=version, **standing(person, ticket))
 
 
@@ -58,6 +60,8 @@ def status(ticket_id: int):
 def messages(ticket_id: int):
     """The messages behind `after`, for a page that has the earlier ones."""
     conversation, newer = tickets.newer(me(), ticket_id, request.args.get("after", 0, type=int))
+    if conversation.channel == "chat":
+        signs.fetched(ticket_id)
     return render_template("portal/questions/_messages.html", messages=newer, receipts=tickets.receipts.of(me(), conversation))
 
 

@@ -21,14 +21,24 @@ ONE_OF = {
 AT_LEAST_ONE = (
     "workers", "embed_session_hours", "embed_session_longest_days", "sockets_per_minute",
     "file_megabytes", "files_per_message", "ticket_file_megabytes", "upload_megabytes_per_day", "uploads_per_minute", "upload_hours", "coverage_days", "classify_hours",
-    "callback_attempts", "callbacks_per_window", "callback_days",
+    "callback_attempts", "callbacks_per_window", "callback_days", "transfers", "transfer_minutes",
 )
+
+
+LEAST_GRACE = 90  # seconds
 
 
 def check(s) -> None:
     """Look at settings as they were given; raises SettingsError for the first that cannot work."""
-    for rule in (_check_choices, _check_processes, _check_shop, _check_addresses, _check_mode, _check_secret, _check_embedding, _check_mail, _check_files, _check_callbacks):
+    for rule in (_check_choices, _check_processes, _check_shop, _check_addresses, _check_mode, _check_secret, _check_embedding, _check_mail, _check_files, _check_callbacks, _check_grace):
         rule(s)
+
+
+def _check_grace(s) -> None:
+    if s.grace_seconds < LEAST_GRACE:
+        raise SettingsError(
+            f"GRACE_SECONDS is {s.grace_seconds}; it must be {LEAST_GRACE} or more, because hidden pages may give one sign of life a minute, and a page comes back from a lost worker within one."
+        )
 
 
 def _check_choices(s) -> None:

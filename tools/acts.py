@@ -134,6 +134,14 @@ def in_ticket(selector: str):
     return act
 
 
+def to_passing(page, stage):
+    """From the ticket to the page on which it is passed on."""
+    at_ticket(page, stage)
+    page.get_by_label("More for this ticket").click()
+    page.locator("a[href$='/passing']").click()
+    page.locator("#f-to").wait_for(timeout=WAIT)
+
+
 def solved(page, stage):
     desk = stage.page("ines")
     at_ticket(desk, stage)

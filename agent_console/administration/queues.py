@@ -5,7 +5,9 @@ from flask_babel import lazy_gettext as _l
 
 from support import calendars, training
 from support.clock import now
+from support.errors import Invalid
 from support.routing import queues
+from support.routing.models import FORM, GO_ON, LINE, OVERFLOW
 from support.routing.qualifying import qualifying
 from support.routing.why import out_sentence
 from support.web import forms
@@ -16,6 +18,15 @@ bp = Blueprint("admin_queues", __name__, template_folder="../templates", url_pre
 PRIORITIES = {1: _l("First, counts three times"), 2: _l("Normal"), 3: _l("After the others, but never last for ever")}
 # What a queue may ask of one skill, as one choice: nothing, a level that is required, or one that is welcome.
 ASKED = ("", *(f"{kind}{level}" for kind in ("required-", "preferred-") for level in range(1, 6)))
+STEPS = range(1, queues.MOST_STEPS + 1)
+ENOUGH = ("", "4", "3", "2", "1", "0")  # up to which level what is welcome is asked for from a step on
+STEP_FIELDS = {
+    **{f"step_after_{n}": forms.Whole(least=queues.STEP_SECONDS[0], most=queues.STEP_SECONDS[1]) for n in STEPS}, **{f"step_level_{n}": forms.Choice(ENOUGH) for n in STEPS}
+}
+
+
+FULL = {GO_ON: _l("Let them wait all the same"), FORM: _l("Say so and take a written question instead"), OVERFLOW: _l("Send them on to another queue")}
+SHUT = {FORM: _l("Written questions only"), LINE: _l("Chats too: they wait in line for the opening"), OVERFLOW: _l("Send chats on to another queue, written questions stay")}
 
 
 class QueueForm(forms.Form):
@@ -29,6 +40,13 @@ class QueueForm(forms.Form):
     target_seconds = forms.Whole(least=10, most=86_400, required=True)
     ring_seconds = forms.Whole(least=10, most=120, required=True)
     position = forms.Whole(least=0, most=999, required=True)
+    most_waiting = forms.Whole(least=1, most=999)
+    longest_wait_seconds = forms.Whole(least=30, most=86_400)
+    when_full = forms.Choice(tuple(FULL), load_default=GO_ON)
+    when_closed = forms.Choice(tuple(SHUT), load_default=FORM)
+    closed_text = forms.Text(most=300)
+    closing_minutes = forms.Whole(least=0, most=240, load_default=15)
+    overflow_id = forms.Whole(least=1)
 
 
 @bp.get("")
@@ -45,7 +63,7 @@ def index():
 @allow("administrator")
 def new():
     ring = current_app.config["SETTINGS"].ring_seconds_chat
-    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": ring, "position": 10}
+    values = {"public": "yes", "active": "yes", "priority": 2, "target_seconds": 120, "ring_seconds": ring, "position": 10, "when_full": GO_ON, "when_closed": FORM, "closing_minutes": 15}
     return _form(None, values)
 
 
@@ -55,7 +73,7 @@ def new():
 def add():
     if "look" in request.form:
         return new()
-    queue = queues.add_queue(me(), _read())
+    queue = queues.add_queue(me(), _read(None))
     flash(_("“%(name)s” is made. From now on work can wait in it.", name=queue.name), "good")
     return redirect(url_for(".edit", queue_id=queue.id), 303)
 
@@ -67,7 +85,8 @@ def edit(queue_id: int):
     values = {name: getattr(queue, name) for name in queues.FIELDS}
     flags = {name: "yes" if getattr(queue, name) else "" for name in ("public", "active", "callbacks")}
     asked = {f"skill_{need.skill_id}": f"{'required' if need.required else 'preferred'}-{need.min_level}" for need in queue.needs}
-    return _form(queue, {**values, **flags, **asked})
+    steps = {name: value for n, (after, level) in enumerate(queue.steps, 1) for name, value in ((f"step_after_{n}", after), (f"step_level_{n}", level))}
+    return _form(queue, {**values, **flags, **asked, **steps})
 
 
 @bp.post("/<int:queue_id>")
@@ -76,7 +95,7 @@ def edit(queue_id: int):
 def change(queue_id: int):
     if "look" in request.form:  # the button beside “Save”: who would qualify, nothing is saved
         return edit(queue_id)
-    queue = queues.change_queue(me(), queue_id, _read())
+    queue = queues.change_queue(me(), queue_id, _read(queues.find(me(), queue_id)))
     flash(_("“%(name)s” is saved. Waiting work is looked at again.", name=queue.name), "good")
     return redirect(url_for(".edit", queue_id=queue_id), 303)
 
@@ -90,22 +109,30 @@ def qualify():
 
 def _form(queue, values: dict):
     values = request.form.to_dict() if request.form else values
-    chosen = [skill for skill in training.active() if skill.kind != "language"]
     hours = queues.hours_of(queue) if queue else None
     return forms.answer(
-        "administration/queues/form.html", values=values, queue=queue, skills=chosen, asked=_choices(), priorities=PRIORITIES,
+        "administration/queues/form.html", values=values, queue=queue, skills=_askable(queue), asked=_choices(), priorities=PRIORITIES,
+        steps=STEPS, enough=_enough(), when_full=FULL.items(), when_closed=SHUT.items(),
+        others=[("", _("None")), *((other.id, other.name) for other in queues.all_queues() if queue is None or other.id != queue.id)],
         calendars=[("", _("The shop’s own")), *((calendar.id, calendar.name) for calendar in calendars.all_calendars())],
-        is_open=queues.open_now(queue) if queue else False, **_qualify(values, queue),
+        is_open=queues.open_now(queue) if queue else False, **_qualify(values),
         open_until=hours.open_until(now()) if hours else None, opens_at=queues.opens_at(queue) if queue else None,
     )
 
 
-def _qualify(values, queue=None) -> dict:
-    """What the preview shows for the fields of a form. What a queue asks for and no form can name any more (a retired skill) counts until it is saved."""
-    named = {skill.id for skill in training.active() if skill.kind != "language"} | {need.skill_id for need in (queue.needs if queue else ())}
-    asked = {number: values.get(f"skill_{number}") for number in named}
+def _askable(queue) -> list:
+    """The skills a form of this queue names: those in use, and those it asks for already, retired or not."""
+    asked = {need.skill_id for need in queue.needs} if queue else set()
+    return [skill for skill in training.all_skills() if skill.id in asked or (skill.active and skill.kind != "language")]
+
+
+def _qualify(values) -> dict:
+    """What the preview shows for the fields of a form."""
+    asked = {skill.id: values.get(f"skill_{skill.id}") for skill in training.all_skills()}
     needs = [(number, *_need(value)) for number, value in sorted(asked.items()) if value and value in ASKED]
-    return {"found": qualifying(me(), needs), "out_sentence": out_sentence}
+    pairs = [(values.get(f"step_after_{n}"), values.get(f"step_level_{n}")) for n in STEPS]
+    steps = [(int(after), int(level)) for after, level in pairs if str(after).isdecimal() and len(str(after)) < 6 and str(level) in ENOUGH[1:]]
+    return {"found": qualifying(me(), needs, steps), "out_sentence": out_sentence}
 
 
 def _need(value: str) -> tuple[int, bool]:
@@ -119,10 +146,20 @@ def _choices() -> list[tuple[str, str]]:
     return [("", _("Not asked for")), *required, *preferred]
 
 
-def _read() -> dict:
-    """The columns and `needs`, from one field for each skill."""
-    names = {f"skill_{skill.id}": forms.Choice(ASKED) for skill in training.active() if skill.kind != "language"}
-    sent = forms.read(QueueForm.from_dict(names, name="QueueForm"))
+def _enough() -> list[tuple[str, str]]:
+    return [("", _("No step")), *((str(level), _("level %(level)s is enough", level=level)) for level in range(4, 0, -1)), ("0", _("it is no longer asked for"))]
+
+
+def _read(queue) -> dict:
+    """The columns, `needs` from one field for each skill, and `steps`. A form opened before a skill was retired may not name it: it stays as it is."""
+    names = {f"skill_{skill.id}": forms.Choice(ASKED, load_default="" if skill.active else None) for skill in _askable(queue)}
+    sent = forms.read(QueueForm.from_dict({**names, **STEP_FIELDS}, name="QueueForm"))
     asked = {int(name.removeprefix("skill_")): sent.pop(name) for name in names}
     needs = [(skill_id, *_need(value)) for skill_id, value in asked.items() if value]
-    return {**sent, "needs": needs}
+    unnamed = [need for need in (queue.needs if queue else ()) if asked[need.skill_id] is None]
+    pairs = [(sent.pop(f"step_after_{n}"), sent.pop(f"step_level_{n}")) for n in STEPS]
+    if any((after is None) != (not level) for after, level in pairs):
+        raise Invalid({"steps": _("A step has a time and says what is enough from then on")})
+    steps = [(after, int(level)) for after, level in pairs if level]
+    sent["closing_minutes"] = sent["closing_minutes"] or 0
+    return {**sent, "needs": needs + [(need.skill_id, need.min_level, need.required) for need in unnamed], "steps": steps}

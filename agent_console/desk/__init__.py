@@ -1,11 +1,11 @@
 """The agent's desk: work list, conversation, customer at a glance, ringing offers, presence, reviews. `agent_console` calls `init_app`."""
 from flask import url_for
 
-from agent_console.desk import conversation, home, moves, offers, pieces, presence, reviews, screens
+from agent_console.desk import conversation, home, moves, offers, passing, pieces, presence, reviews, screens
 from agent_console.desk.blueprint import bp
 from support import links
 
-ROUTES = (home, conversation, pieces, moves, offers, presence, reviews)
+ROUTES = (home, conversation, pieces, moves, passing, offers, presence, reviews)
 
 
 def init_app(app, settings) -> None:

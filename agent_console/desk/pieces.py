@@ -13,8 +13,8 @@ from support.web.identity import allow, me
 def header(ticket_id: int):
     """Subject, state and the moves that are possible now."""
     person = me()
-    waiting = routing.my_desk(person, offer=False).waiting
-    return render_template("desk/_header.html", **workspace.header(person, tickets.find(person, ticket_id), waiting))
+    desk = routing.my_desk(person, offer=False)
+    return render_template("desk/_header.html", desk=desk, **workspace.header(person, tickets.find(person, ticket_id), desk.waiting))
 
 
 @bp.get("/desk/tickets/<int:ticket_id>/viewers")

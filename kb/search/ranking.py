@@ -51,17 +51,17 @@ def best(total, limit=CANDIDATES):
 
 
 class Likeness:
-    """How alike titles are to a question, 0 to about 1.6: by their words, by their letters, and by how much of the title was asked for."""
+    """How alike titles are to a question, 0 to about 1.3."""
 
     def __init__(self, text):
         self._text = text
         self._trigrams = _trigrams(text)
 
     def of(self, title):
-        words = fuzz.token_set_ratio(self._text, title) + fuzz.token_sort_ratio(self._text, title)
+        words = 0.4 * fuzz.token_set_ratio(self._text, title) + 0.6 * fuzz.token_sort_ratio(self._text, title)
         theirs = _trigrams(title)
         shared = len(self._trigrams & theirs)
-        return 0.003 * words + 0.8 * shared / (len(self._trigrams) + len(theirs) - shared or 1) + 0.2 * shared / (len(theirs) or 1)
+        return 0.005 * words + 0.8 * shared / (len(self._trigrams) + len(theirs) - shared or 1)
 
 
 def _add_best(total, found):

@@ -13,10 +13,10 @@ from kb.search.lists import SortedTitles
 from kb.search.stems import stem
 from kb.search.tokens import words
 
-TITLE_WEIGHT = 8.0
-K1 = 5.0
+TITLE_WEIGHT = 4.0
+K1 = 3.0
 B_TITLE = 0.7
-B_BODY = 0.9
+B_BODY = 0.7
 INDEXED_CHARACTERS = 200_000  # of a text; what stands behind them is shown and not found
 
 

@@ -5,7 +5,7 @@ from portal.embed.blueprint import bp
 from portal.questions import MessageForm, RatingForm, standing
 from support import quality, tickets
 from support.events import head
-from support.web import attachments, composer, forms, viewing
+from support.web import attachments, composer, forms, signs, viewing
 from support.web.identity import allow, me
 
 LOOKED_AT = 20  # newest questions in which something may be unread
@@ -17,6 +17,7 @@ def show(ticket_id: int):
     """One question."""
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
+    signs.opened(ticket_id)
     return forms.answer(
         "portal/questions/show.html", around="portal/embed/piece.html", embedded=True, ticket=ticket, messages=tickets.recent(person, ticket),
         version=version, client_id=forms.fresh_id(), receipts=tickets.receipts.of(person, ticket.conversation), **standing(person, ticket),
@@ -30,6 +31,7 @@ def status(ticket_id: int):
     person, version = me(), head()
     ticket = tickets.find(person, ticket_id)
     viewing.fetched(person, ticket.conversation.id)
+    signs.fetched(ticket_id)
     return render_template("portal/questions/_status_piece.html", embedded=True, ticket=ticket, version=version, **standing(person, ticket))
 
 
@@ -38,6 +40,8 @@ def status(ticket_id: int):
 def messages(ticket_id: int):
     """The messages behind `after`."""
     conversation, newer = tickets.newer(me(), ticket_id, request.args.get("after", 0, type=int))
+    if conversation.channel == "chat":
+        signs.fetched(ticket_id)
     return render_template("portal/questions/_messages.html", messages=newer, receipts=tickets.receipts.of(me(), conversation))
 
 
@@ -79,5 +83,8 @@ def rate(ticket_id: int):
 def unread():
     """For the number on the button of the shop's page: messages not read yet, and the conversations to listen to for more."""
     mine = tickets.of_customer(me(), me().id, limit=LOOKED_AT)
+    for ticket in mine:
+        if ticket.is_live and ticket.conversation.channel == "chat":
+            signs.fetched(ticket.id)
     waiting = sum(ticket.conversation.seq - ticket.conversation.customer_seq for ticket in mine)
     return jsonify(unread=waiting, conversations=[ticket.conversation.id for ticket in mine if ticket.is_live])

@@ -65,6 +65,11 @@ class Hours:
         """The first instant after `at` at which the door goes from closed to open. None when there is none in two years."""
         return next((start for start, _ in self._from(at) if start > at), None)
 
+    def last_closing(self, at: datetime) -> datetime | None:
+        """The latest instant, not after `at`, at which the door went from open to closed. None when there is none in the two days before."""
+        today = _local_day(self.zone, at)
+        return max((end for _start, end in self._spans(today - 2 * ONE_DAY, today + ONE_DAY) if end <= at), default=None)
+
     def business_seconds(self, start: datetime, end: datetime) -> int:
         """Open seconds in [start, end); negative when end is earlier."""
         if end < start:

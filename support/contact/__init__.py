@@ -22,7 +22,7 @@ def init_app(app, settings) -> None:
     app.register_blueprint(Blueprint("contact", __name__, template_folder="templates"))
     relay.listen(app, "mail: link", [people_kinds.LINK_ASKED], mail.on_link)
     relay.listen(app, "mail: moved", [people_kinds.EMAIL_CHANGED], mail.on_address_changed)
-    relay.listen(app, "mail: received", [ticket_kinds.OPENED], mail.on_opened)
+    relay.listen(app, "mail: received", [ticket_kinds.OPENED, routing_kinds.WRITTEN], mail.on_opened)
     relay.listen(app, "mail: answered", [ticket_kinds.POSTED], mail.on_posted)
     relay.listen(app, "mail: resolved", [ticket_kinds.RESOLVED], mail.on_resolved)
     relay.listen(app, "mail: callback", [kinds.CALLBACK_GIVEN_UP], mail.on_given_up)

@@ -7,6 +7,7 @@ from support import classification, orders
 from support.database import db
 from support.errors import Invalid, NotFound
 from support.routing import queues
+from support.routing.overflow import FULL, Doors
 from support.tickets import Conversation, Ticket, open_ticket, visible_to
 from support.tickets.models import LIVE
 
@@ -14,7 +15,7 @@ from support.tickets.models import LIVE
 def ask(person, *, subject, body, topic, channel, client_id, language=None, order_number="", seen=(), files=()) -> Ticket:
     """Open a ticket for a customer or guest; Invalid names the field that needs another look.
 
-    `topic` is the slug of a public queue, or `classification.UNSURE` to have one found; `channel` is `chat` (only while the queue is open), `form`, or
+    `topic` is the slug of a public queue, or `classification.UNSURE` to have one found; `channel` is `chat` (only while the queue takes one), `form`, or
     `callback` (where the queue calls back; number and time are asked next); `language` is the one of
     the page it was written on, else the customer's, and gives way to the one it is clearly written in; `files` are keys of files the person has uploaded.
     """
@@ -26,15 +27,24 @@ def ask(person, *, subject, body, topic, channel, client_id, language=None, orde
         raise Invalid({"channel": _("Choose how you want to talk to us.")})
     if channel == "chat" and not may_chat(person):
         raise Invalid({"channel": _("You already have several open chats. Write there, or send this as a message.")})
-    if channel == "chat" and not queues.open_now(sorted_.queue):
-        raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
     if channel == "callback" and not sorted_.queue.callbacks:
         raise Invalid({"channel": _("About this we answer in writing only. Choose another way.")})
     spoken = classification.language_of(subject, body, language or person.locale or "en")
+    if channel == "chat":
+        _may_begin(sorted_.queue, spoken)
     return open_ticket(
         person, subject=subject, body=body, topic=sorted_.queue.slug, channel=channel, client_id=client_id, language=spoken,
         order=_order(person, order_number), seen=seen, files=files, priority=sorted_.priority, sorting=sorted_.way, then=sorted_.keep,
     )
+
+
+def _may_begin(queue, language: str) -> None:
+    """Invalid where the queue takes no chat at this moment."""
+    code = Doors().refusal(queue, language)
+    if code == FULL:
+        raise Invalid({"channel": _("So many are waiting that we could not answer you soon. Send it as a message and we answer by mail.")})
+    if code is not None:
+        raise Invalid({"channel": _("The chat has just closed. Send it as a message and we answer by mail.")})
 
 
 def may_chat(person) -> bool:

@@ -82,7 +82,7 @@ def on_address_changed(event: Event) -> None:
 
 
 def on_opened(event: Event) -> None:
-    """Confirm a ticket for which nobody waits on the page. An unproven address gets at most one such mail a day, without the sender's words."""
+    """Confirm a ticket for which nobody waits on the page, or a chat that became a form. An unproven address gets at most one such mail a day, without the sender's words."""
     ticket = db.session.get(Ticket, event.ticket_id)
     if event.data["channel"] == "chat" or ticket is None:
         return

@@ -5,7 +5,7 @@ portal use the functions named here; tickets reach the router by their events.
 """
 from support import calendars, demo, jobs, relay
 from support.people import shifts
-from support.routing import calls, cast, coverage, demo_history, demo_shifts, holes, kinds, moving, queues, scores, screens, sight, told
+from support.routing import calls, cast, consults, coverage, demo_history, demo_shifts, holes, kinds, moving, passing, queues, scores, screens, sight, told
 from support.routing import dispatch as dispatching
 from support.routing.board import Board, board
 from support.routing.desk import DeskItem, DeskView, LiveOffer, my_desk
@@ -26,12 +26,12 @@ from support.training import kinds as training_kinds
 
 __all__ = [
     "CHOICES", "DECLINE_REASONS", "Board", "Decision", "DeskItem", "DeskView", "LiveOffer", "Offer", "Place", "Presence", "PresenceLog", "PublicWait",
-    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "moving", "my_desk",
-    "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "waits_of", "weights", "why",
+    "Queue", "QueueSkill", "WorkItem", "accept", "board", "calls", "choose_presence", "consults", "coverage", "decline", "dispatch", "end_wrap_up", "explain", "heartbeat", "holes", "limits_held", "moving", "my_desk",
+    "passing", "place", "public_waits", "pull", "queues", "reconcile", "shown", "sweep", "waits_of", "weights", "why",
 ]
 
 TICKET_STEPS = (ticket_kinds.OPENED, ticket_kinds.MOVED, ticket_kinds.RESOLVED, ticket_kinds.REOPENED, ticket_kinds.CLOSED, ticket_kinds.TAKEN_ON)
-SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.TURNED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.TRAINEE_CHANGED, calendars.CHANGED, shifts.CHANGED)
+SOMEBODY_MAY_BE_FREE = (kinds.PRESENCE_CHANGED, kinds.DECLINED, kinds.WITHDRAWN, kinds.TURNED, kinds.TO_QUEUE, kinds.TO_SKILL, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.TRAINEE_CHANGED, calendars.CHANGED, shifts.CHANGED)
 
 
 def init_app(app, settings) -> None:
@@ -42,6 +42,8 @@ def init_app(app, settings) -> None:
     relay.listen(app, "routing.place", TICKET_STEPS, dispatching.on_ticket, afterwards=dispatch)
     relay.listen(app, "routing.dispatch", SOMEBODY_MAY_BE_FREE, afterwards=dispatching.on_change)
     relay.hint_on(app, screens.LINE_MOVES + screens.OFFER_MOVES, screens.of_work)
+    relay.hint_on(app, screens.PASSED, screens.of_passing)
+    relay.hint_on(app, screens.CONSULTS, screens.of_consult)
     relay.hint_on_all(app, screens.WORK_MOVES, screens.of_tickets)
     relay.hint_on(app, (kinds.PRESENCE_CHANGED,), screens.of_presence)
     relay.hint_on(app, (kinds.HOLE, kinds.HOLE_CHANGED, kinds.FILLED, kinds.QUEUE_CHANGED, training_kinds.GRANTED, training_kinds.REVOKED, training_kinds.LAPSED, training_kinds.TRAINEE_CHANGED), screens.of_settings)

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from support import calendars, events, shop, training
 from support.clock import now
@@ -11,14 +11,14 @@ from support.people.person import Person
 from support.routing import capacity, picture
 from support.routing import presence as presences
 from support.routing.fitness import CHAT, THERE, TICKET, Line, Need, no_room, untrained
-from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, WorkItem
+from support.routing.models import LIVE, OFFERED, OFFLINE, TIMED_OUT, WAITING, Offer, Presence, Queue, Transfer, WorkItem
 
 
 @dataclass(frozen=True)
 class QueueRow:
     """One line. `longest_since` is when the first one waiting came, `chat_since` the first chat or call: only they have the target of minutes.
 
-    `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now."""
+    `trained` counts people at their desks who are trained for it, `free` those of them who could take a chat now. `came`: of those who wait, how many another queue sent on."""
 
     queue_id: int
     slug: str
@@ -35,6 +35,8 @@ class QueueRow:
     is_open: bool
     open_until: datetime | None
     opens_at: datetime | None
+    came: int = 0
+    circling: tuple[int, ...] = ()  # tickets that wait here and were passed on again and again
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,15 @@ def board() -> Board:
 
 def _waiting(session) -> dict[int, dict]:
     """{queue: counts by channel and state, and since when the first waits}."""
-    query = select(WorkItem.queue_id, WorkItem.channel, WorkItem.state, func.count(), func.min(WorkItem.entered_at)).where(
-        WorkItem.state.in_((WAITING, OFFERED))
-    )
+    looped = select(Transfer.id).where(Transfer.work_item_id == WorkItem.id, Transfer.looped).exists()
+    columns = (WorkItem.queue_id, WorkItem.channel, WorkItem.state, case((looped, WorkItem.ticket_id)).label("circling"))
+    lines = select(*columns).where(WorkItem.state.in_((WAITING, OFFERED))).add_columns(WorkItem.entered_at, WorkItem.came_from_id).subquery().c
+    query = select(lines.queue_id, lines.channel, lines.state, lines.circling, func.count(), func.min(lines.entered_at), func.count(lines.came_from_id))
     found: dict[int, dict] = {}
-    for queue_id, channel, state, count, first in session.execute(query.group_by(WorkItem.queue_id, WorkItem.channel, WorkItem.state)):
-        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first, "first_chat": None})
+    for queue_id, channel, state, circling, count, first, came in session.execute(query.group_by(lines.queue_id, lines.channel, lines.state, lines.circling)):
+        row = found.setdefault(queue_id, {"all": 0, "chats": 0, "offered": 0, "first": first, "first_chat": None, "circling": [], "came": 0})
+        row["circling"] += [circling] if circling else []
+        row["came"] += came
         row["all"] += count
         row["chats"] += count if channel == CHAT else 0
         row["offered"] += count if state == OFFERED else 0
@@ -146,7 +151,7 @@ def _queue_row(queue: Queue, lines, agents, counts: dict, missed: int, at: datet
     return QueueRow(
         queue.id, queue.slug, queue.name, queue.target_seconds, counts.get("all", 0), counts.get("chats", 0), counts.get("first"), counts.get("first_chat"),
         counts.get("offered", 0), free, len(trained), missed, is_open, hours.open_until(at) if hours and is_open else None,
-        None if is_open or hours is None else hours.next_opening(at),
+        None if is_open or hours is None else hours.next_opening(at), counts.get("came", 0), tuple(sorted(counts.get("circling", ()))),
     )
 
 

@@ -1,6 +1,6 @@
 """Queues and presences of the demo world and of the cast of all tests."""
 from support.database import db
-from support.routing.models import AVAILABLE, BREAK, IDLE, OFFLINE, Presence, PresenceLog, Queue, QueueSkill
+from support.routing.models import AVAILABLE, BREAK, IDLE, OFFLINE, OVERFLOW, Presence, PresenceLog, Queue, QueueSkill
 
 QUEUES = (
     # slug, name, description, priority, target, ring
@@ -28,6 +28,10 @@ def queues(world) -> None:
         queue.needs = [QueueSkill(skill_id=world.skills[slug].id, min_level=LEAST_LEVEL)]
         world.queues[slug] = queue
     db.session.add_all(world.queues.values())
+    if world.full:  # one line that goes on when it is long
+        db.session.flush()
+        long = world.queues["payments"]
+        long.most_waiting, long.longest_wait_seconds, long.when_full, long.overflow_id = 5, 300, OVERFLOW, world.queues["orders"].id
 
 
 def presences(world) -> None:

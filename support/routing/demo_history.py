@@ -21,6 +21,7 @@ from support.routing.models import (
 )
 
 AT_ONCE = 30  # seconds: whoever was answered within them had found somebody free
+SPARE = 1.5
 PASSED_ON = 0.14  # of the offers came second, after a colleague let it go or did not answer
 
 
@@ -65,12 +66,12 @@ def _item(world, one, **values) -> WorkItem:
 
 
 def _announcements(world, items):
-    """What those who had to wait were told: what nine of ten of those before them had waited, in whole minutes."""
+    """What those who had to wait were told: what nine of ten of those before them had waited, and a half more, since they were few."""
     queues, waits = {queue.id: queue for queue in world.queues.values()}, {}
     for item in sorted((item for item in items if item.answered_at), key=lambda item: item.entered_at):
         waited = (item.answered_at - item.entered_at).total_seconds()
         if waited > AT_ONCE:
-            limit = told.whole_minutes(told.by_rule(queues[item.queue_id], item.channel, waits, 0, 1))
+            limit = told.whole_minutes(SPARE * told.by_rule(queues[item.queue_id], item.channel, waits, 0, 1))
             yield ToldWait(
                 work_item_id=item.id, queue_id=item.queue_id, told_at=item.entered_at, limit_seconds=limit, limit_at=item.entered_at + timedelta(seconds=limit)
             )

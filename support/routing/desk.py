@@ -11,10 +11,11 @@ from support.clock import now
 from support.database import snapshot
 from support.people.permissions import demand
 from support.people.person import Person
-from support.routing import capacity, picture, why
+from support.routing import capacity, consults, picture, why
 from support.routing import presence as presences
+from support.routing.consults import Joining
 from support.routing.fitness import TICKET_SECONDS, untrained
-from support.routing.models import ASSIGNED, LIVE, TICKET, WAITING, Offer, Presence, WorkItem
+from support.routing.models import ASSIGNED, LIVE, TICKET, WAITING, Consult, Offer, Presence, WorkItem
 from support.tickets.models import TURN, Conversation, Message, Ticket
 
 WAITING_SHOWN = 50
@@ -57,6 +58,8 @@ class LiveOffer:
     offered_at: datetime
     expires_at: datetime
     why: list[str]
+    passed_by: str | None = None  # the colleague who passes it on, with his note
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,12 @@ class DeskView:
     offer: LiveOffer | None
     trainees: list[DeskItem]  # what those have in hand whose mentor I am; `customer_name` is the customer's, `trainee` theirs
     is_trained: bool  # for at least one queue in use, whatever the language; True where the lists were left out
+    consults: list[Joining]  # those in which I ask or am asked, and what has just ended
+
+    @property
+    def asked(self) -> Joining | None:
+        """The consult that rings for me."""
+        return next((one for one in self.consults if one.mine and one.state == "asked"), None)
 
 
 def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
@@ -84,7 +93,7 @@ def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
     demand(person, "desk")
     with snapshot() as session:
         at, limits, lines = now(), capacity.limits(), picture.Lines(now())
-        presence, rings = _myself(session, person, at)
+        presence, rings, joinings = _myself(session, person, at)
         held = _held(session, person) if work else []
         levels = picture.levels_by_person([person.id], at).get(person.id, {}) if work else {}
         waiting, total = _waiting(session, levels, lines) if work else ([], 0)
@@ -94,7 +103,7 @@ def my_desk(person, *, work: bool = True, offer: bool = True) -> DeskView:
             units=load.units, units_max=limits.units, tickets=load.tickets, tickets_max=limits.max_tickets,
             trainees=_of_trainees(session, training.trainees.mentored_by(person, at), lines) if work else [],
             mine=_mine(held, lines), waiting=waiting, waiting_total=total, offer=_ringing(session, rings, lines) if rings and offer else None,
-            is_trained=not work or any(_may_take(queue, levels) for queue in lines.queues.values()),
+            is_trained=not work or any(_may_take(queue, levels) for queue in lines.queues.values()), consults=joinings,
         )
 
 
@@ -102,11 +111,14 @@ def _may_take(queue, levels: dict[int, int]) -> bool:
     return queue.active and all(levels.get(need.skill_id, 0) >= need.min_level for need in queue.needs if need.required)
 
 
-def _myself(session, person, at: datetime) -> tuple[Presence | None, Offer | None]:
-    """My presence, and the offer that rings at my desk."""
+def _myself(session, person, at: datetime) -> tuple[Presence | None, Offer | None, list[Joining]]:
+    """My presence, the offer that rings at my desk, and the consults that concern it."""
     ringing = (Offer.agent_id == Presence.person_id) & (Offer.state == LIVE) & (Offer.expires_at > at)
-    row = session.execute(select(Presence, Offer).outerjoin(Offer, ringing).where(Presence.person_id == person.id)).first()
-    return tuple(row) if row else (None, None)
+    query = select(Presence, Offer, *consults.COLUMNS).outerjoin(Offer, ringing).outerjoin(Consult, consults.of_desk(person.id, at))
+    rows = session.execute(consults.joined(query).where(Presence.person_id == person.id).order_by(Consult.id)).all()
+    if not rows:
+        return None, None, []
+    return rows[0][0], rows[0][1], [consults.shown(row[2:], person.id) for row in rows if row[2] is not None]
 
 
 def _items(*more):
@@ -147,7 +159,7 @@ def _waiting(session, levels: dict[int, int], lines) -> tuple[list[DeskItem], in
     mine = [
         _row(item, ticket, lines, item.entered_at)
         for item, ticket, _total in rows
-        if untrained(lines.line(item.queue_id, item.channel, item.language), levels) is None
+        if untrained(lines.of(item), levels) is None
     ]
     return sorted(mine, key=lambda row: (row.due, row.item_id))[:WAITING_SHOWN], rows[0][-1] if rows else 0
 
@@ -162,11 +174,12 @@ def _row(item: WorkItem, ticket: Ticket, lines, since: datetime) -> DeskItem:
 
 
 def _ringing(session, offer: Offer, lines) -> LiveOffer:
-    item, ticket = session.execute(_items().where(WorkItem.id == offer.work_item_id)).one()
+    query = _items(Message.body, Person.name).outerjoin(Message, Message.id == WorkItem.passed_note_id).outerjoin(Person, Person.id == Message.author_id)
+    item, ticket, note, passed_by = session.execute(query.where(WorkItem.id == offer.work_item_id)).one()
     queue = lines.queues[item.queue_id]
     return LiveOffer(
         offer.id, ticket.id, item.channel, queue.name, ticket.customer.name, ticket.order.number if ticket.order else None,
-        _question(session, ticket), item.entered_at, queue.target_seconds, offer.offered_at, offer.expires_at, why.sentences(offer),
+        _question(session, ticket), item.entered_at, queue.target_seconds, offer.offered_at, offer.expires_at, why.sentences(offer), passed_by, note or "",
     )
 
 

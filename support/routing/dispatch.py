@@ -6,14 +6,14 @@ lease in 5 s. Events wake it; the sweep finds what an event did not tell: expire
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from support.clock import AHEAD, now
 from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.events import Event
-from support.routing import calls, line, offers, told, why, work
+from support.routing import calls, consults, line, offers, overflow, picture, standing, told, why, work
 from support.routing import presence as presences
 from support.routing.fitness import Item
 from support.routing.matcher import Matcher
@@ -54,7 +54,10 @@ def on_change() -> None:
 def is_due() -> bool:
     """Whether time alone has made something happen; reads only."""
     at = now()
-    due = bool(offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at))
+    due = bool(
+        offers.expired(at) or offers.misdated(at) or presences.due(at) or work.abandoned(at) or calls.due(at) or consults.due(at)
+        or overflow.slow(at) or _a_step_has_opened(at)
+    )
     db.session.rollback()
     return due
 
@@ -67,6 +70,8 @@ def on_time() -> None:
     _each(lambda offer_id: offers.withdraw(offer_id, "clock"), offers.misdated(at))
     _each(work.give_back, work.abandoned(at))
     _each(calls.wake, calls.due(at))
+    _each(consults.heal, consults.due(at))
+    _each(overflow.go_on, overflow.slow(at))
     dispatch()
 
 
@@ -76,6 +81,7 @@ def sweep() -> None:
     on_time()
     _each(lambda offer_id: offers.withdraw(offer_id, "agent_left"), offers.orphaned(now()))
     _each(line.reconcile, line.forgotten())
+    _each(overflow.go_on, overflow.unserved(now()))
     dispatch()
 
 
@@ -127,7 +133,7 @@ def _write_down_waiting(matcher: Matcher, left: list[Item], at: datetime) -> Non
         last, code = known.get(item.id), "nobody_free" if item.line.open else "closed"
         stored = why.stored(matcher.consider(item, at.timestamp()))
         if last is None or last.sentence.get("code") != code or _codes(last.candidates) != _codes(stored):
-            fresh.append(Decision(work_item_id=item.id, at=at, candidates=stored, sentence={"code": code}))
+            fresh.append(Decision(work_item_id=item.id, at=at, candidates=stored, sentence={"code": code, "relaxed": why.relaxed(item, at.timestamp())}))
     if fresh:
         with transaction() as session:
             session.add_all(fresh)
@@ -143,13 +149,24 @@ def _anything_waits() -> bool:
     return found is not None
 
 
+def _a_step_has_opened(at: datetime) -> bool:
+    """Whether somebody who waits has passed a step of his queue since the last look began: whoever could not be asked then may be asked now."""
+    steps = [(queue.id, timedelta(seconds=step.after)) for queue in standing.queues() for step in picture.steps_of(queue)]
+    if not steps:
+        return False
+    looked_at = db.session.scalar(select(Turn.looked_at).where(Turn.id == 1))
+    since = [WorkItem.entered_at > looked_at - after if looked_at else true() for _queue_id, after in steps]
+    passed = [and_(WorkItem.queue_id == queue_id, WorkItem.entered_at <= at - after, later) for (queue_id, after), later in zip(steps, since, strict=True)]
+    return db.session.scalar(select(WorkItem.id).where(WorkItem.state == WAITING, or_(*passed)).limit(1)) is not None
+
+
 def _take_turn() -> bool:
     """Whether this process may decide now. If another does, it is asked to look once more."""
     for _attempt in range(3):
         at = now()
         with transaction() as session:
             free = or_(Turn.leased_until.is_(None), Turn.leased_until < at, Turn.leased_until > at + LEASE + AHEAD)
-            if session.execute(update(Turn).where(Turn.id == 1, free).values(leased_until=at + LEASE, wanted=False)).rowcount:
+            if session.execute(update(Turn).where(Turn.id == 1, free).values(leased_until=at + LEASE, wanted=False, looked_at=at)).rowcount:
                 return True
             if session.execute(update(Turn).where(Turn.id == 1, ~free).values(wanted=True)).rowcount:
                 return False

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from support.clock import now
 from support.database import db, lock, transaction
 from support.people.person import Person
-from support.routing import calls, capacity, kinds, offers, picture, standing
+from support.routing import calls, capacity, kinds, offers, overflow, picture, standing
 from support.routing import presence as presences
 from support.routing.fitness import no_room, untrained
 from support.routing.models import ASSIGNED, CHAT, DONE, LATER, LEFT, LIVE, LIVE_STATES, TICKET, WAITING, Offer, Queue, WorkItem
@@ -67,8 +67,9 @@ def _join(ticket_id: int) -> None:
             queue = queue_for(ticket.topic)
             if not ticket.is_live or of_ticket(ticket_id) is not None or queue is None:
                 return
-            at = now()
-            item = _new_item(session, ticket, queue, at)
+            at, channel = now(), _channel(session, ticket)
+            onward, code = overflow.Doors().entrance(queue, ticket.language) if channel == CHAT else (queue, None)  # before the item itself counts
+            item = _new_item(session, ticket, queue, channel, at)
             before = ticket.assignee_id
             if before is not None and ticket.state not in capacity.COUNTING:
                 _keep(item, before, at)  # it waits for the customer or somebody else: nothing to do but to remember whose it is
@@ -79,13 +80,19 @@ def _join(ticket_id: int) -> None:
             else:
                 release(ticket)
                 told(kinds.QUEUED, item, channel=item.channel, reason="reopened" if before or item.entered_at != ticket.opened_at else "opened")
+                if code is not None:
+                    overflow.send_on(item, onward, code)
     except IntegrityError:
         return  # another process gave it its place
 
 
-def _new_item(session, ticket: Ticket, queue: Queue, at: datetime) -> WorkItem:
+def _channel(session, ticket: Ticket) -> str:
+    """What its conversation is."""
+    return session.scalar(select(Conversation.channel).where(Conversation.ticket_id == ticket.id).order_by(Conversation.id.desc()).limit(1))
+
+
+def _new_item(session, ticket: Ticket, queue: Queue, channel: str, at: datetime) -> WorkItem:
     """The place counts from the opening; for what was answered once, or opened in another helpdesk, from now: that wait was not ours."""
-    channel = session.scalar(select(Conversation.channel).where(Conversation.ticket_id == ticket.id).order_by(Conversation.id.desc()).limit(1))
     from_now = session.scalar(select(WorkItem.id).where(WorkItem.ticket_id == ticket.id).limit(1)) is not None or origin_of(ticket) is not None
     item = WorkItem(
         ticket_id=ticket.id, queue_id=queue.id, channel=CHAT if channel == CHAT else TICKET, language=picture.main_language(ticket.language),
@@ -102,7 +109,7 @@ def _back_to(session, item: WorkItem, person_id: int, at: datetime) -> bool:
     holder = session.get(Person, person_id)
     presence = presences.locked(session, person_id)
     agent = next(iter(picture.agents(at, [person_id])), None)
-    line = picture.Lines(at).line(item.queue_id, item.channel, item.language)
+    line = picture.Lines(at).of(item)
     if holder is None or agent is None or agent.out or untrained(line, agent.levels) or no_room(item.channel, agent, capacity.limits()):
         return False
     _keep(item, person_id, at)

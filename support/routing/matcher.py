@@ -7,9 +7,10 @@ A pool is all lines that ask for the same training on the same channel, so whoev
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 from support.routing import scores
-from support.routing.fitness import CALL, CHAT, THERE, TICKET, Agent, Item, Limits, Line, PoolKey, level_for, no_room, rule_out, untrained
+from support.routing.fitness import CALL, CHAT, THERE, TICKET, WHOLE, Agent, Item, Limits, Line, PoolKey, level_for, no_room, rule_out, untrained
 
 LineKey = tuple[int, str, str]
 
@@ -43,7 +44,7 @@ class Pool:
     def __init__(self, line: Line):
         self.line = line  # any of them: what it asks for is the same for all
         self.rows: list[Row] = []
-        self.waiting: dict[LineKey, Row] = {}  # those of the rows in which somebody waits and which are open
+        self.waiting: dict[tuple, Row] = {}  # those of the rows in which somebody waits and which are open
         self.free: list[dict[int, Desk]] = [{} for _level in scores.RESOLVES]  # by level, who may take one more now
         self.free_count = 0
         self.there = 0  # trained and at the desk, free or not
@@ -88,7 +89,8 @@ class Matcher:
         self.items: dict[int, Item] = {}
         self._desks: dict[int, Desk] = {}
         self._pools: dict[PoolKey, Pool] = {}
-        self._rows: dict[LineKey, Row] = {}
+        self._rows: dict[tuple, Row] = {}
+        self._opening: list[tuple[float, int]] = []  # when a step opens for whom; who has left since is passed over
         self._losses: dict[tuple, tuple[str, ...]] = {}
 
     # feeding
@@ -101,16 +103,16 @@ class Matcher:
 
     def put_line(self, line: Line) -> None:
         """A new line, or one whose hours or needs changed. Putting an item of it does the same."""
-        row = self._rows.get(line.key)
+        row = self._rows.get(line.row)
         if row is not None and row.line == line:
             return
         items = row.items if row else []
         if row is not None:
-            row.pool.waiting.pop(line.key, None)
+            row.pool.waiting.pop(line.row, None)
             row.pool.rows.remove(row)
             self._weigh(row.pool)
         pool = self._pools.get(line.pool) or self._open_pool(line)
-        row = self._rows[line.key] = Row(line, pool)
+        row = self._rows[line.row] = Row(line, pool)
         row.items = items
         pool.rows.append(row)
         self._note(row)
@@ -120,14 +122,16 @@ class Matcher:
         self.remove_item(item.id)
         self.put_line(item.line)
         self.items[item.id] = item
-        row = self._rows[item.line.key]
+        row = self._rows[item.line.row]
         insort(row.items, (item.entered_at, item.id))
         self._note(row)
+        if (opens_at := item.opens_at) is not None:
+            heappush(self._opening, (opens_at, item.id))
 
     def remove_item(self, item_id: int) -> None:
         item = self.items.pop(item_id, None)
         if item is not None:
-            row = self._rows[item.line.key]
+            row = self._rows[item.line.row]
             del row.items[bisect_left(row.items, (item.entered_at, item_id))]
             self._note(row)
 
@@ -156,11 +160,12 @@ class Matcher:
         return {agent_id: desk.agent for agent_id, desk in self._desks.items()}
 
     def anybody_for(self, line: Line) -> bool:
-        """Whether somebody trained for this line is at a desk, free or not. The line must have been put."""
-        return self._rows[line.key].pool.there > 0
+        """Whether somebody trained for this line is at a desk, free or not."""
+        pool = self._pools.get(line.pool) or self._open_pool(line)
+        return pool.there > 0
 
     def _weigh(self, pool: Pool) -> None:
-        pool.work = sum(self.loads.get(row.line.key, 0.0) for row in pool.rows)
+        pool.work = sum(self.loads.get(row.line.key, 0.0) for row in pool.rows if row.line.gate == WHOLE)  # work arrives before any step has opened
         pool.settle()
 
     def _open_pool(self, line: Line) -> Pool:
@@ -209,9 +214,16 @@ class Matcher:
 
     def _note(self, row: Row) -> None:
         if row.items and row.line.open:
-            row.pool.waiting[row.line.key] = row
+            row.pool.waiting[row.line.row] = row
         else:
-            row.pool.waiting.pop(row.line.key, None)
+            row.pool.waiting.pop(row.line.row, None)
+
+    def _relax(self, now: float) -> None:
+        """Whoever has waited past a step stands from now on where less is asked for, in his old place."""
+        while self._opening and self._opening[0][0] <= now:
+            item = self.items.get(heappop(self._opening)[1])
+            if item is not None and item.opens_at is not None and item.opens_at <= now:
+                self.put_item(replace(item, line=item.line.after(now - item.entered_at)))
 
     # deciding
 
@@ -226,8 +238,9 @@ class Matcher:
 
     def arrived(self, item_id: int, now: float) -> Proposal | None:
         """The best free agent for one item."""
+        self._relax(now)
         item, best = self.items[item_id], None
-        row = self._rows[item.line.key]
+        row = self._rows[item.line.row]
         if not row.line.open:
             return None
         for level in range(len(scores.RESOLVES) - 1, -1, -1):
@@ -242,6 +255,7 @@ class Matcher:
 
     def freed(self, agent_id: int, now: float) -> Proposal | None:
         """The best waiting item for one free agent; what is far past its target first."""
+        self._relax(now)
         desk, best = self._desks[agent_id], None
         price = self.price(desk.agent, TICKET)
         for item, level in self._heads_for(desk, now):
@@ -253,6 +267,7 @@ class Matcher:
 
     def consider(self, item: Item, now: float) -> list[Candidate]:
         """Every agent with the one reason that rules him out or the terms of his score, best first: the record of a decision."""
+        item = replace(item, line=item.line.after(now - item.entered_at))
         looked_at = [self._candidate(item, desk.agent, now) for desk in self._desks.values()]
         return sorted(looked_at, key=lambda c: (c.out is not None, -c.score, c.agent_id))
 
@@ -265,6 +280,7 @@ class Matcher:
 
     def _next(self, now: float) -> Proposal | None:
         """One match. With a single agent who could do something the question is which item; otherwise the most urgent item asks for its best agent."""
+        self._relax(now)
         rows = [row for pool in self._pools.values() if pool.free_count for row in pool.waiting.values()]
         only = _the_only_one(row.pool for row in rows)
         if only is not None:

@@ -18,7 +18,7 @@ from support.people.permissions import demand
 from support.people.person import Person
 from support.routing import capacity, kinds, picture, why, work
 from support.routing import presence as presences
-from support.routing.fitness import CALL, CHAT, Agent, rule_out
+from support.routing.fitness import CALL, CHAT, Agent, Item, rule_out
 from support.routing.matcher import Candidate
 from support.routing.models import ACCEPTED, DECLINED, LIVE, OFFERED, TIMED_OUT, WAITING, WITHDRAWN, Decision, Offer, Presence, Queue, WorkItem
 
@@ -32,20 +32,27 @@ def make(item_id: int, agent_id: int, candidates: list[Candidate]) -> Offer | No
             item = lock(session, WorkItem, item_id)
             presence = presences.locked(session, agent_id)
             at = now()
-            if item.state != WAITING or (agent := _still_fit(item, agent_id, at)) is None:
+            fit = _still_fit(item, agent_id, at) if item.state == WAITING else None
+            if fit is None:
                 return None
-            offer = Offer(
-                work_item_id=item_id, agent_id=agent_id, offered_at=at, expires_at=at + _ring(session, item),
-                why=why.reasons(item, agent_id, candidates, in_training=agent.limits is not None),
-            )
-            session.add(offer)
-            _turn(item, OFFERED, at)
-            session.flush()
-            session.add(Decision(work_item_id=item_id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence={"code": "offered"}))
-            presences.settle(session, presence, at)
-            _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
+            seen, agent = fit
+            relaxed = why.relaxed(seen, at.timestamp())
+            reasons = why.reasons(item, agent_id, candidates, relaxed=relaxed, in_training=agent.limits is not None)
+            offer = put_before(session, item, presence, at, reasons, candidates, {"code": "offered", "relaxed": relaxed})
     except IntegrityError:  # the unique indexes are the last word: one live offer per item and per agent
         return None
+    return offer
+
+
+def put_before(session, item: WorkItem, presence: Presence, at: datetime, reasons: dict, candidates: list[Candidate], sentence: dict) -> Offer:
+    """Let it ring. Inside a transaction that holds both locks and has checked everything; `sentence` is what the decision says of how the agent was found."""
+    offer = Offer(work_item_id=item.id, agent_id=presence.person_id, offered_at=at, expires_at=at + ring_time(session, item), why=reasons)
+    session.add(offer)
+    _turn(item, OFFERED, at)
+    session.flush()
+    session.add(Decision(work_item_id=item.id, at=at, offer_id=offer.id, candidates=why.stored(candidates), sentence=sentence))
+    presences.settle(session, presence, at)
+    _record(kinds.MADE, offer, item, seconds=int((offer.expires_at - at).total_seconds()))
     return offer
 
 
@@ -125,14 +132,14 @@ def take_back_moved(session, offer: Offer, item: WorkItem, presence: Presence, a
     _take_back(session, offer, item, presence, at, WITHDRAWN, kinds.WITHDRAWN, reason="moved")
 
 
-def _still_fit(item: WorkItem, agent_id: int, at: datetime) -> Agent | None:
-    """The agent, if every rule holds again on what the database says now, certificate included."""
+def _still_fit(item: WorkItem, agent_id: int, at: datetime) -> tuple[Item, Agent] | None:
+    """Item and agent as looked at, if every rule holds again on what the database says now, certificate included."""
     lines = picture.Lines(at)
     seen = picture.waiting_items(lines, at, item.id)
     agent = picture.agents(at, [agent_id])
     if not seen or not agent or not seen[0].line.open:
         return None
-    return None if rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) else agent[0]
+    return None if rule_out(seen[0], agent[0], capacity.limits(), at.timestamp()) else (seen[0], agent[0])
 
 
 def _locked(session, offer_id: int, person) -> tuple[Offer, WorkItem, Presence]:
@@ -186,7 +193,7 @@ def _turn(item: WorkItem, to: str, at: datetime) -> None:
     item.state, item.state_at = to, at
 
 
-def _ring(session, item: WorkItem) -> timedelta:
+def ring_time(session, item: WorkItem) -> timedelta:
     """How long it rings: as its queue says for chats, as the settings say for the rest."""
     settings = current_app.config["SETTINGS"]
     if item.channel == CHAT:

@@ -17,7 +17,7 @@ from support.errors import Invalid
 from support.events import record
 from support.people.permissions import demand
 from support.routing import capacity, kinds
-from support.routing.models import AVAILABLE, BUSY, CHOICES, IDLE, LIVE, NOT_ANSWERING, OFFLINE, RINGING, WRAP_UP, Offer, Presence, PresenceLog
+from support.routing.models import ASKED, AVAILABLE, BUSY, CHOICES, IDLE, LIVE, NOT_ANSWERING, OFFLINE, RINGING, WRAP_UP, Consult, Offer, Presence, PresenceLog
 
 MISSES_UNTIL_GONE = 3
 
@@ -158,7 +158,9 @@ def _longest_wrap_up() -> timedelta:
 def _system(session, presence: Presence, at: datetime, before: str | None) -> str:
     if presence.chosen == OFFLINE or not is_seen(presence, at):
         return OFFLINE
-    if session.scalar(select(Offer.id).where(Offer.agent_id == presence.person_id, Offer.state == LIVE)):
+    rings = select(Offer.id).where(Offer.agent_id == presence.person_id, Offer.state == LIVE)
+    asked = select(Consult.id).where(Consult.agent_id == presence.person_id, Consult.state == ASKED)
+    if session.scalar(rings.union_all(asked).limit(1)):
         return RINGING
     if before == NOT_ANSWERING and (presence.system != NOT_ANSWERING or away_again(presence, at)):
         return NOT_ANSWERING

@@ -1,6 +1,6 @@
 """Who qualifies for what a queue asks, now: for the settings page, also before anything is saved. The rules are the dispatcher's (`fitness`)."""
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from support.database import db
 from support.people.permissions import ACTS, demand
 from support.people.person import Person
 from support.routing import capacity, picture
-from support.routing.fitness import CHAT, LANGUAGE, LAPSED, LEVEL, UNTRAINED, Agent, Item, Line, Need, rule_out, untrained
+from support.routing.fitness import CHAT, LANGUAGE, LAPSED, LEVEL, UNTRAINED, Agent, Item, Line, Need, Step, rule_out, untrained
 from support.routing.models import OFFLINE
 from support.training.certificates import Cell
 from support.training.models import Skill
@@ -42,6 +42,7 @@ class Qualifying:
     """Everybody who may take a desk, there or not, sorted by what the dispatcher would say of a chat that waits in the queue now. Lists are by name.
 
     `busy`: (person, code of what keeps them from an offer now); `nearly`: those who hold or held all that is required, but too low or too long ago.
+    `stages`: of those who qualify, who may be asked from so many seconds of waiting on, where what is preferred relaxes by steps.
     """
 
     free: list[Person]
@@ -49,18 +50,19 @@ class Qualifying:
     nearly: list[tuple[Person, list[Lack]]]
     strangers: int
     languages: list[Speakers]
+    stages: list[tuple[int, list[Person]]]
 
     @property
     def able(self) -> int:
         return len(self.free) + len(self.busy)
 
 
-def qualifying(person, needs: Iterable[tuple[int, int, bool]]) -> Qualifying:
-    """`needs`: (skill_id, min_level, required) as the form has them. For administrators; a fixed number of statements."""
+def qualifying(person, needs: Iterable[tuple[int, int, bool]], steps: Iterable[tuple[int, int]] = ()) -> Qualifying:
+    """`needs`: (skill_id, min_level, required) and `steps`: (seconds, level) as the form has them. For administrators; a fixed number of statements."""
     demand(person, "administer")
     at, limits = now(), capacity.limits()
     staff = people.active_staff(*ACTS["desk"])
-    agents = _agents(staff, at)
+    agents = agents_of(staff, at)
     line = Line(0, CHAT, needs=tuple(Need(*need) for need in needs))
     item = Item(0, line, at.timestamp())
     codes = {one.id: rule_out(item, agents[one.id], limits, at.timestamp()) for one in staff}
@@ -70,10 +72,19 @@ def qualifying(person, needs: Iterable[tuple[int, int, bool]]) -> Qualifying:
     return Qualifying(
         free=[one for one in able if codes[one.id] is None], busy=[(one, codes[one.id]) for one in able if codes[one.id]],
         nearly=_told(nearly, lacks, line), strangers=len(lacks) - len(nearly), languages=_languages(able, agents),
+        stages=_stages(able, agents, line, tuple(Step(*step) for step in steps)),
     )
 
 
-def _agents(staff: list[Person], at) -> dict[int, Agent]:
+def _stages(able: list[Person], agents: dict[int, Agent], line: Line, steps: tuple[Step, ...]) -> list[tuple[int, list[Person]]]:
+    if not steps or all(need.required for need in line.needs):
+        return []
+    stepped = replace(line, steps=steps)
+    asked = [(int(after), stepped.after(after)) for after in (0, *(step.after for step in steps))]
+    return [(after, [one for one in able if untrained(at_last, agents[one.id].levels) is None]) for after, at_last in asked]
+
+
+def agents_of(staff: list[Person], at) -> dict[int, Agent]:
     """Everybody as the matcher sees them; who never took a desk is offline."""
     seen = {agent.id: agent for agent in picture.agents(at)}
     others = [one.id for one in staff if one.id not in seen]

@@ -2,6 +2,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import pairwise
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
@@ -17,11 +18,19 @@ from support.people.permissions import ACTS, demand
 from support.people.person import Person
 from support.routing import kinds, picture, standing
 from support.routing.fitness import CHAT, Line, Need, untrained
-from support.routing.models import Queue, QueueSkill
+from support.routing.models import OVERFLOW, WHEN_CLOSED, WHEN_FULL, Queue, QueueSkill
 from support.training.models import Skill
 
-FIELDS = ("name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active", "callbacks")
-RANGES = {"priority": (1, 9), "target_seconds": (10, 86_400), "ring_seconds": (10, 120), "position": (0, 999)}
+FIELDS = (
+    "name", "description", "public", "priority", "calendar_id", "target_seconds", "ring_seconds", "position", "active", "callbacks", "most_waiting",
+    "longest_wait_seconds", "when_full", "when_closed", "closed_text", "closing_minutes", "overflow_id",
+)
+RANGES = {
+    "priority": (1, 9), "target_seconds": (10, 86_400), "ring_seconds": (10, 120), "position": (0, 999), "most_waiting": (1, 999),
+    "longest_wait_seconds": (30, 86_400), "closing_minutes": (0, 240),
+}
+MOST_STEPS = 3
+STEP_SECONDS = (1, 3600)
 
 
 def visible_to(person) -> Select:
@@ -86,9 +95,10 @@ def opens_at(queue: Queue) -> datetime | None:
 
 
 def add_queue(person, values: dict) -> Queue:
-    """`values`: FIELDS and `needs`, a list of (skill_id, min_level, required). Raises Invalid."""
+    """`values`: FIELDS, `needs`, a list of (skill_id, min_level, required), and `steps`, a list of (seconds, level). Raises Invalid."""
     demand(person, "administer")
     with transaction() as session:
+        _lock_all(session, values)
         queue = Queue(slug=_free_slug(session, values.get("name", "")))
         _fill(session, queue, values)
         session.add(queue)
@@ -101,6 +111,7 @@ def change_queue(person, queue_id: int, values: dict) -> Queue:
     """Change settings; waiting work is looked at again at once. The slug stays: tickets name it. Raises Invalid, NotFound."""
     demand(person, "administer")
     with transaction() as session:
+        _lock_all(session, values)
         queue = lock(session, Queue, queue_id)
         _fill(session, queue, values)
         record(kinds.QUEUE_CHANGED, subject=("queue", queue.id), actor=person, queue_id=queue.id)
@@ -120,6 +131,12 @@ def _qualified(queue: Queue, people: list[Person], held: dict) -> list[Person]:
     return [person for person in people if untrained(line, held.get(person.id, {})) is None]
 
 
+def _lock_all(session, values: dict) -> None:
+    """Two who save at once must not close a circle of overflows that neither of them sees."""
+    if values.get("overflow_id"):
+        session.execute(select(Queue.id).order_by(Queue.id).with_for_update())
+
+
 def _fill(session, queue: Queue, values: dict) -> None:
     for name in FIELDS:
         if name in values:
@@ -129,6 +146,8 @@ def _fill(session, queue: Queue, values: dict) -> None:
         raise Invalid(errors)
     if "needs" in values:
         _ask_for(queue, values["needs"])
+    if "steps" in values:
+        queue.steps = [[after, level] for after, level in values["steps"]]
 
 
 def _errors(session, queue: Queue, values: dict) -> dict[str, str]:
@@ -148,7 +167,37 @@ def _errors(session, queue: Queue, values: dict) -> dict[str, str]:
                 errors[field] = _("Write a number from %(least)s to %(most)s", least=least, most=most)
         if "needs" in values and not _needs_are_known(session, values["needs"]):
             errors["needs"] = _("Choose each skill once, with a level from 1 to 5")
+        if not _steps_open(values.get("steps", ())):
+            errors["steps"] = _("Each step comes later and asks for less than the one before; the last one says “no longer asked for”")
+        errors |= _overflow_errors(session, queue)
     return errors
+
+
+def _steps_open(steps) -> bool:
+    """Whether the times grow, the levels fall, and everybody who is trained may be asked in the end: what never opens is required, and is said so."""
+    if not steps:
+        return True
+    times, levels = [after for after, _level in steps], [level for _after, level in steps]
+    grows = all(one < other for one, other in pairwise(times)) and all(one > other for one, other in pairwise(levels))
+    return grows and len(steps) <= MOST_STEPS and STEP_SECONDS[0] <= times[0] and times[-1] <= STEP_SECONDS[1] and levels[0] < 5 and levels[-1] == 0
+
+
+def _overflow_errors(session, queue: Queue) -> dict[str, str]:
+    """Where the line goes on to another queue: there must be one, and no way may lead back."""
+    errors = {field: _("Choose from the list") for field, among in (("when_full", WHEN_FULL), ("when_closed", WHEN_CLOSED)) if getattr(queue, field) not in (None, *among)}
+    if errors:
+        return errors
+    if not queue.overflow_id:
+        return {"overflow_id": _("Choose the queue that takes over")} if OVERFLOW in (queue.when_full, queue.when_closed) else {}
+    following = dict(session.execute(select(Queue.id, Queue.overflow_id)).all())
+    at = queue.overflow_id
+    if at not in following:
+        return {"overflow_id": _("Choose the queue that takes over")}
+    while at is not None:
+        if at == queue.id:
+            return {"overflow_id": _("From there it would come back here. Choose a queue that does not lead back.")}
+        at = following.get(at)
+    return {}
 
 
 def _needs_are_known(session, needs) -> bool:

@@ -9,7 +9,7 @@ import threading
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -86,8 +86,8 @@ class Learned:
                 if told.id in taken:
                     continue
                 taken.append(told.id)
-                # Another version may have seen it, with other eyes; and somebody took it by hand before he was told.
-                if set(told.seen) == FIELDS and len(told.seen["terms"]) == TERMS and item.answered_at >= told.told_at:
+                # Another version may have seen it, with other eyes; somebody took it by hand before he was told; and another queue may have served it.
+                if told.queue_id == item.queue_id and set(told.seen) == FIELDS and len(told.seen["terms"]) == TERMS and item.answered_at >= told.told_at:
                     waited = (item.answered_at - told.told_at).total_seconds()
                     cell = (item.queue_id, item.channel, item.language)
                     self._estimators[item.channel == TICKET].came(cell, item.answered_at.timestamp(), _estimate_of(told), waited)
@@ -125,6 +125,7 @@ def tell(left: list[Item], agents: Iterable[Agent], at: datetime, anybody_for: C
     """Announce a limit to each of those left waiting who was told none yet, if his line is open and somebody trained for it is at a desk."""
     if not left:
         return
+    left = [replace(item, line=item.line.relaxed) for item in left]  # whoever is trained may come to serve him, at once or some steps later
     line = _in_line()
     told = {row.id for row in line if row.told_id or row.answered_at}
     new = [item for item in left if item.line.open and item.id not in told and anybody_for(item.line)]

@@ -6,6 +6,7 @@ keeps reading the limit that was announced to him (`told.py`), and reads it, too
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import func, or_, select
 
 from support.clock import now
@@ -14,7 +15,8 @@ from support.people.person import Person
 from support.routing import picture, queues, scores, told
 from support.routing.crowds import Crowd, Waiting
 from support.routing.fitness import THERE, Line, untrained
-from support.routing.models import CHAT, TICKET, WAITING, Queue, ToldWait, WorkItem
+from support.routing.models import CHAT, LINE, TICKET, WAITING, Queue, ToldWait, WorkItem
+from support.routing.overflow import Doors
 from support.routing.told import IN_LINE
 from support.tickets.models import Ticket
 
@@ -24,7 +26,10 @@ class Place:
     """Where a ticket stands. `state`: waiting, offered, assigned, done, left.
 
     `position` counts from 1 and is None when nobody waits any more; `usually_under_seconds` is None when closed, when nobody
-    trained is there, or when what was announced is over: that is in `longer_than_seconds` then. `opens_at` is set while the queue is closed.
+    trained is there, or when what was announced is over: that is in `longer_than_seconds` then. `opens_at` is set while the queue is closed,
+    `served_until` while it still serves those who waited as it closed. `went_on`: another queue than the one that was chosen serves it;
+    `written`: why a chat became this written question, `left`, `slow` or `closed`. `grace_seconds`: how long
+    the place of a chat is kept for one who has left the page; None where it is kept in any case.
     """
 
     state: str
@@ -38,11 +43,20 @@ class Place:
     since: datetime | None = None
     longer_than_seconds: int | None = None
     middle_seconds: int | None = None  # half wait less; None when too little is known
+    served_until: datetime | None = None
+    went_on: bool = False
+    written: str | None = None
+    grace_seconds: int | None = None
+    passed_on: bool = False  # somebody had it and passed it on, and nobody has taken it yet
 
 
 @dataclass(frozen=True)
 class PublicWait:
-    """One public queue as the portal shows it. `usually_under_seconds` is None when closed or nobody trained is there."""
+    """One public queue as the portal shows it. `usually_under_seconds` is None when closed or nobody trained is there.
+
+    `refusal` says why no chat may begin in it now, `closed` or `full`; `closed_text` is what the shop says of it while it is closed.
+    `waits_for_opening`: closed, but a chat may join the line already.
+    """
 
     slug: str
     name: str
@@ -53,6 +67,13 @@ class PublicWait:
     usually_under_seconds: int | None
     waiting: int
     channels: tuple[str, ...]
+    refusal: str | None = None
+    closed_text: str = ""
+    waits_for_opening: bool = False
+
+    @property
+    def takes_chat(self) -> bool:
+        return "chat" in self.channels
 
 
 class Scene:
@@ -106,13 +127,17 @@ def place(person, ticket) -> Place | None:
         return None
     queue = next((queue for queue in queues.all_queues() if queue.id == item.queue_id), None) or db.session.get(Queue, item.queue_id)
     if item.state not in IN_LINE:
-        return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at)
+        return Place(item.state, item.channel, queue.name, agent_name=_name(item.agent_id, person), since=item.state_at, written=item.written)
     scene, ahead = Scene(queue.id), _ahead(item)
     usual, longer, middle = scene.usually_under(queue, item.channel, item.language, ahead), None, None
     if usual is not None and announced is not None and item.answered_at is None:  # else somebody had it already, and it stands in line again
         usual, longer = (announced.limit_seconds, None) if scene.at <= announced.limit_at else (None, announced.limit_seconds)
         middle = int(announced.seen["middle_seconds"]) if announced.seen.get("ready") else None
-    return Place(item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle)
+    return Place(
+        item.state, item.channel, queue.name, ahead + 1, ahead, usual, None, scene.opens_at(queue), item.entered_at, longer, middle,
+        scene.lines.served_until(queue) if item.channel != TICKET else None, item.came_from_id is not None, item.written,
+        current_app.config["SETTINGS"].grace_seconds if item.channel == CHAT and scene.lines.serves(queue, CHAT) else None, item.passed_at is not None,
+    )
 
 
 def public_waits() -> list[PublicWait]:
@@ -120,27 +145,29 @@ def public_waits() -> list[PublicWait]:
     shown = queues.public()
     scene = Scene(*(queue.id for queue in shown))
     counts, waiting = _in_line(scene.lines)
-    crowd = Crowd(waiting, scene.there())
-    return [_public(queue, counts.get(queue.id, 0), scene, crowd) for queue in shown]
+    crowd, doors = Crowd(waiting, scene.there()), Doors(scene.lines, scene.agents, counts)
+    return [_public(queue, counts.get(queue.id, (0, None))[0], scene, crowd, doors) for queue in shown]
 
 
-def _public(queue: Queue, waiting: int, scene: Scene, crowd: Crowd) -> PublicWait:
-    is_open = scene.lines.is_open(queue)
+def _public(queue: Queue, waiting: int, scene: Scene, crowd: Crowd, doors: Doors) -> PublicWait:
+    is_open, refusal = scene.lines.is_open(queue), doors.refusal(queue)
     return PublicWait(
         queue.slug, queue.name, queue.description, is_open, scene.open_until(queue), scene.opens_at(queue),
-        scene.if_joined(queue, crowd, waiting), waiting, ("chat", "form") if is_open else ("form",),
+        scene.if_joined(queue, crowd, waiting), waiting, ("form",) if refusal else ("chat", "form"), refusal,
+        "" if is_open else queue.closed_text, not is_open and queue.when_closed == LINE,
     )
 
 
-def _in_line(lines: picture.Lines) -> tuple[dict[int, int], list[Waiting]]:
-    """({queue: chats in line, ringing ones included}, all who wait for a free agent), in one statement."""
+def _in_line(lines: picture.Lines) -> tuple[dict[int, tuple[int, datetime]], list[Waiting]]:
+    """({queue: (chats in line, ringing ones included, since when the first waits)}, all who wait for a free agent), in one statement."""
     columns = (WorkItem.queue_id, WorkItem.channel, WorkItem.language, WorkItem.state, Ticket.priority)
     query = select(*columns, func.count(), func.min(WorkItem.entered_at)).join(Ticket, Ticket.id == WorkItem.ticket_id)
-    counts: dict[int, int] = {}
+    counts: dict[int, tuple[int, datetime]] = {}
     waiting = []
     for queue_id, channel, language, state, priority, count, first in db.session.execute(query.where(WorkItem.state.in_(IN_LINE)).group_by(*columns)):
         if channel == CHAT:
-            counts[queue_id] = counts.get(queue_id, 0) + count
+            so_far, since = counts.get(queue_id, (0, first))
+            counts[queue_id] = (so_far + count, min(since, first))
         if state == WAITING and queue_id in lines.queues:  # a queue of this very second may be missing there
             waiting.append(Waiting(lines.line(queue_id, channel, language), first.timestamp(), scores.ticket_value(priority, channel), count))
     return counts, waiting

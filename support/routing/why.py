@@ -14,6 +14,7 @@ from support import training
 from support.database import db
 from support.people.person import Person
 from support.routing import fitness, standing
+from support.routing.fitness import Item
 from support.routing.matcher import Candidate
 from support.routing.models import Decision, Offer, Queue, WorkItem
 
@@ -24,16 +25,26 @@ TERMS = {
 STORED = 200  # candidates kept per decision; the trained ones come first
 
 
-def reasons(item: WorkItem, agent_id: int, candidates: list[Candidate], *, in_training: bool = False) -> dict:
-    """What is kept with an offer: the winner's terms and how he stands beside the others."""
+def reasons(item: WorkItem, agent_id: int, candidates: list[Candidate], *, in_training: bool = False, relaxed: dict | None = None) -> dict:
+    """What is kept with an offer: the winner's terms, how he stands beside the others, and what the wait has relaxed."""
     winner = next((c for c in candidates if c.agent_id == agent_id), None)
     free = [c for c in candidates if c.out is None]
     told = {"in_training": True} if in_training else {}
     return told | {
         "queue_id": item.queue_id, "language": item.language, "level": winner.level if winner else 0, "free": len(free),
         "trained": sum(1 for c in candidates if c.out not in (fitness.UNTRAINED, fitness.LAPSED, fitness.LEVEL, fitness.LANGUAGE)),
-        "terms": _rounded(winner.terms) if winner else {}, "declined_before": sum(1 for c in candidates if c.out in ("declined", "missed")),
+        "terms": _rounded(winner.terms) if winner else {}, **({"relaxed": relaxed} if relaxed else {}), "declined_before": sum(1 for c in candidates if c.out in ("declined", "missed")),
     }
+
+
+def relaxed(item: Item, at: float) -> dict | None:
+    """The step that a wait has passed, as numbers: seconds, the highest level asked for before it and since."""
+    step = item.line.opened(at - item.entered_at)
+    if step is None:
+        return None
+    asked = max((need.min_level for need in item.line.needs if not need.required), default=0)
+    before = min((earlier.level for earlier in item.line.steps if earlier.after < step.after), default=fitness.WHOLE)
+    return {"after": int(step.after), "was": min(asked, before), "level": min(asked, step.level)}
 
 
 def stored(candidates: list[Candidate]) -> list[dict]:
@@ -44,7 +55,7 @@ def sentences(offer: Offer) -> list[str]:
     """Why this agent, most telling first; two to four sentences."""
     why = offer.why
     queue = next((queue for queue in standing.queues() if queue.id == why.get("queue_id")), None)
-    lines = [_only(why), _level(why, queue), _language(why), _terms(why.get("terms", {}))]
+    lines = [_only(why), _level(why, queue), _language(why), _terms(why.get("terms", {})), _relaxed(why)]
     if why.get("declined_before"):
         lines.append(_("A colleague could not take it; the customer kept the place in line."))
     if why.get("in_training"):
@@ -82,6 +93,7 @@ def out_sentence(code: str | None) -> str:
         "not_answering": _("Not answering"),
         "declined": _("Declined it shortly before"),
         "missed": _("Did not answer shortly before"),
+        "passed_on": _("Passed it on shortly before"),
     }.get(code, code or "")
 
 
@@ -141,7 +153,23 @@ def explained(decision: Decision, offer: Offer | None, names: dict[int, str]) ->
 
 
 def _decision(decision: Decision, looked: list[Looked], winner: str | None) -> str:
+    return " ".join(part for part in (_outcome(decision, looked, winner), _relaxed(decision.sentence)) if part)
+
+
+def _relaxed(kept: dict) -> str:
+    """Which step the wait had passed."""
+    step = kept.get("relaxed")
+    if not step or step["was"] <= step["level"]:
+        return ""
+    if step["level"]:
+        return _("Waited %(seconds)s s: level %(was)s of what is welcome is no longer asked for, level %(level)s is enough.", seconds=step["after"], was=step["was"], level=step["level"])
+    return _("Waited %(seconds)s s: level %(was)s of what is welcome is no longer asked for.", seconds=step["after"], was=step["was"])
+
+
+def _outcome(decision: Decision, looked: list[Looked], winner: str | None) -> str:
     free = sum(1 for row in looked if row.out is None)
+    if winner and decision.sentence.get("code") == "chosen":
+        return _("A colleague chose %(name)s", name=winner)
     if winner and free == 1:
         return _("%(name)s was the only one free who is trained for this", name=winner)
     if winner:

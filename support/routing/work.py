@@ -48,6 +48,7 @@ def take(session, item: WorkItem, presence: Presence, person, at: datetime) -> N
     item.state, item.state_at = ASSIGNED, at
     item.agent_id = item.last_agent_id = person.id
     item.answered_at = item.answered_at or at
+    item.passed_at = item.passed_by_id = item.passed_note_id = None
     assign(ticket, person, actor=person)
     presences.settle(session, presence, at)
 

@@ -7,10 +7,10 @@ from support.training import cast, courses, ending, records, trainees
 from support.training.certificates import grant, held_by, lapsing, last_day, matrix, revoke
 from support.training.levels import everybody, lapsed, level, levels, look_again
 from support.training.models import Certificate, Course, Skill, TrainingRecord
-from support.training.skills import active, language_skills
+from support.training.skills import active, all_skills, language_skills
 
 __all__ = [
-    "Certificate", "Course", "Skill", "TrainingRecord", "active", "courses", "everybody", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "look_again",
+    "Certificate", "Course", "Skill", "TrainingRecord", "active", "courses", "everybody", "all_skills", "grant", "held_by", "language_skills", "lapsed", "lapsing", "last_day", "level", "levels", "look_again",
     "matrix", "records", "revoke", "trainees",
 ]
 

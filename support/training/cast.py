@@ -47,7 +47,7 @@ RECORDS = (
     ("priya", "Returns and repairs", "enrolled", 3, "priya", None, None),
     ("samuel", "Payments and refunds", "withdrawn", 70, "samuel", None, None),
 )
-STARTED = ("aoife", "First steps with products", "passed", 60, "hanna", None, 78)  # in the full shop: a trainee who has work
+STARTED = ("aoife", "First steps with products", "passed", 30, "hanna", None, 78)  # in the full shop: a trainee who has work
 TRAINEE, MENTOR = "aoife", "priya"
 
 

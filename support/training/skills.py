@@ -40,9 +40,13 @@ def list_skills(person, args: Mapping) -> Listing:
 
 def active() -> list[Skill]:
     """Skills that may be asked for, subjects first, languages last, by name."""
+    return [skill for skill in all_skills() if skill.active]
+
+
+def all_skills() -> list[Skill]:
+    """The same with retired ones, which a queue may ask for still."""
     order = {kind: place for place, kind in enumerate(KINDS)}
-    skills = db.session.scalars(select(Skill).where(Skill.active).order_by(Skill.name))
-    return sorted(skills, key=lambda skill: order[skill.kind])
+    return sorted(db.session.scalars(select(Skill).order_by(Skill.name)), key=lambda skill: order[skill.kind])
 
 
 def find(person, skill_id: int) -> Skill:

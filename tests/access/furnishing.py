@@ -19,7 +19,7 @@ from support.orders.model import Order
 from support.people import add_address, links, sign_ins
 from support.people.person import Guest, Person
 from support.people.sign_ins import SignIn
-from support.routing.models import Offer, Queue, WorkItem
+from support.routing.models import Consult, Offer, Queue, WorkItem
 from support.training.models import Certificate, Course, Skill, TrainingRecord
 from tests.conftest import _settle
 from tests.files.sending import photo
@@ -49,6 +49,7 @@ class Furnishing:
         self._talk()
         self._line()
         self._doors()
+        self._consults()
         return self.things
 
     def person(self, key: str) -> Person:
@@ -163,6 +164,20 @@ class Furnishing:
         self.settle()
         self.things |= {"offered": offered, "offer": offer.id, "waiting": waiting}
         self.things["item"] = db.session.scalar(select(WorkItem.id).where(WorkItem.ticket_id == waiting))
+
+    def _consults(self) -> None:
+        """Ines has asked Tomasz about her chat, and he has joined; she is asked about what waits, which nobody has."""
+        talk = db.session.scalar(select(WorkItem.id).where(WorkItem.ticket_id == self.things["talk"]))
+        note = db.session.scalar(select(tickets.Message.id).where(tickets.Message.kind == "note", tickets.Message.conversation_id == self.things["conversation"]))
+        with transaction() as session:
+            for name, state, item, pair in (("consult", "joined", talk, ("ines", "tomasz")), ("asked", "asked", self.things["item"], ("tomasz", "ines"))):
+                consult = Consult(
+                    work_item_id=item, asker_id=self.cast[pair[0]], agent_id=self.cast[pair[1]], state=state, queue_id=self.things["queue"], note_id=note,
+                    asked_at=now(), expires_at=now() + timedelta(hours=1),
+                )
+                session.add(consult)
+                session.flush()
+                self.things[name] = consult.id
 
     def _doors(self) -> None:
         """A sign-in of each role; a mail that failed; links that were mailed to maja."""

@@ -22,7 +22,7 @@ ADMIN_PAGE, ADMIN_ACT = "in 404 404 404 403 403 403 200", "401 404 404 404 403 4
 
 # What the parts of an address name, unless a row says otherwise: keys of `Shop.things`; `=` introduces the thing itself.
 THINGS = {
-    "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "item_id": "item", "review_id": "review", "ticket_id": "talk",
+    "address_id": "address", "article_id": "article", "number": "order", "offer_id": "offer", "consult_id": "consult", "item_id": "item", "review_id": "review", "ticket_id": "talk",
     "person_id": "staff", "skill_id": "skill", "certificate_id": "certificate", "staff_id": "staff", "slug": "slug", "token": "link_token",
     "key": "file", "disposition_id": "disposition", "mail_id": "mail", "run_id": "import", "event_id": "event", "listener": "listener",
     "notice_id": "notice", "queue_id": "queue", "reply_id": "reply", "rule_id": "rule", "course_id": "course", "record_id": "record", "calendar_id": "calendar", "sign_in_id": "sign_in", "plan_id": "shift_plan", "exception_id": "shift_exception",
@@ -218,6 +218,9 @@ ROWS = (
     Row("GET /contact", OPEN),
     Row("GET /desk", DESK_PAGE),
     Row("POST /desk/heartbeat", "401 404 404 404 204 204 204 403"),
+    Row("POST /desk/consults/<int:consult_id>/acceptance", "401 404 404 404 409 404 404 403", things={"consult_id": "asked"}),
+    Row("POST /desk/consults/<int:consult_id>/decline", INES_ONLY, things={"consult_id": "asked"}),
+    Row("POST /desk/consults/<int:consult_id>/leaving", "401 404 404 404 409 404 404 403", things={"consult_id": "asked"}),
     Row("GET /desk/list", DESK_PAGE),
     Row("GET /desk/next", DESK_PAGE),
     Row("POST /desk/offers/<int:offer_id>/acceptance", INES_ONLY),
@@ -237,6 +240,11 @@ ROWS = (
     Row("GET /desk/tickets/<int:ticket_id>/viewers", DESK_PAGE),
     Row("GET /desk/tickets/<int:ticket_id>/messages", DESK_PAGE),
     Row("POST /desk/tickets/<int:ticket_id>/messages", WORK, body={"body": "A reply", "client_id": "client-desk-0001"}),
+    Row("POST /desk/tickets/<int:ticket_id>/consult", "401 404 404 404 422 403 422 403", body={"to": "queue:4", "note": "Over to you", "client_id": "client-desk-0003"}),
+    Row("POST /desk/tickets/<int:ticket_id>/consult/<int:consult_id>/end", WORK),
+    Row("POST /desk/tickets/<int:ticket_id>/consult/<int:consult_id>/handing-over", "401 404 404 404 409 403 409 403"),
+    Row("GET /desk/tickets/<int:ticket_id>/passing", "in 404 404 404 200 403 200 403"),
+    Row("POST /desk/tickets/<int:ticket_id>/passing", WORK, body={"to": "queue:4", "note": "Over to you", "client_id": "client-desk-0002"}),
     Row("POST /desk/tickets/<int:ticket_id>/priority", WORK, body={"priority": "high"}),
     Row("POST /desk/tickets/<int:ticket_id>/queue", WORK, body={"queue": "orders"}),
     Row("POST /desk/tickets/<int:ticket_id>/reading", "401 404 404 404 204 204 204 403", body={"seen": "3", "got": "3"}),

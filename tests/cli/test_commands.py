@@ -107,7 +107,7 @@ NEEDS_NONE = {"settings": (), "access": ()}
 USES_IT = {
     "serve": (), "work": (), "demo": (), "setup-code": (), "administrator": ("--name", "Sam", "--email", "sam@shop.example"), "database upgrade": (), "database revision": ("x",),
     "database backup": ("{folder}/copy.db",), "database restore": ("{folder}/whole.db", "--yes"), "backup": ("{folder}/whole",), "restore": ("{folder}", "--yes"), "figures orders": (), "import": ("orders", "{folder}/orders.csv", "--source", "old_shop"),
-    "mappings": ("orders",), "classify train": (), "classify show": (), "classify ask": ("where is it",), "export articles": ("{folder}/all.jsonl",),
+    "mappings": ("orders",), "classify train": (), "classify show": (), "classify ask": ("where is it",), "whatif": ("--day", "yesterday"), "export articles": ("{folder}/all.jsonl",),
 }
 NOWHERE = {"postgresql": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "sqlite": "sqlite:///{folder}"}
 ONLY_SQLITE = ("database backup", "database restore")

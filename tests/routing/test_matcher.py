@@ -6,15 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.routing import scores
-from support.routing.fitness import THERE, Agent, Item, Limits, Line, Need, level_for, no_room, rule_out, untrained
+from support.routing.fitness import THERE, Agent, Item, Limits, Line, Need, Step, level_for, no_room, rule_out, untrained
 from support.routing.matcher import Matcher
 
-ORDERS, RETURNS, GERMAN = 1, 2, 9
+ORDERS, RETURNS, PAYMENTS, GERMAN = 1, 2, 3, 9
 NOW = 100_000.0
 
 
 def line(queue=1, channel="chat", skill=ORDERS, language_skill=None, level=2, **more) -> Line:
-    return Line(queue, channel, "de" if language_skill else "", (Need(skill, level),), language_skill, **more)
+    welcome = (Need(PAYMENTS, 4, required=False),) if more.get("steps") else ()
+    return Line(queue, channel, "de" if language_skill else "", (Need(skill, level), *welcome), language_skill, **more)
 
 
 def item(number, at=NOW, where=None, **more) -> Item:
@@ -165,22 +166,66 @@ def test_what_is_taken_away_is_not_proposed():
     assert matcher.propose(NOW) == []
 
 
-ANY_LEVELS = st.dictionaries(st.sampled_from((ORDERS, RETURNS, GERMAN)), st.integers(1, 5))
+STEPS = (Step(30, 2), Step(90, 0))
+
+
+@pytest.mark.parametrize("levels, opens_after", [
+    ({ORDERS: 2, PAYMENTS: 4}, 0), ({ORDERS: 2, PAYMENTS: 3}, 30), ({ORDERS: 2, PAYMENTS: 2}, 30), ({ORDERS: 2, PAYMENTS: 1}, 90), ({ORDERS: 2}, 90),
+    ({ORDERS: 1, PAYMENTS: 5}, None), ({PAYMENTS: 5}, None),
+])
+def test_what_is_preferred_opens_by_steps_and_what_is_required_never(levels, opens_after):
+    """The same matcher looks again and again; at each step exactly those may who then may, and the rule says the same."""
+    for waited in (0, 29, 30, 89, 90, 9000):
+        matcher, wanted, person = Matcher(), item(1, where=line(steps=STEPS)), agent(1, levels)
+        matcher.put_item(wanted)
+        matcher.put_agent(person)
+        may = opens_after is not None and waited >= opens_after
+        for earlier in (0, 29, 30):  # it has looked before
+            if earlier < (9000 if opens_after is None else opens_after):
+                assert matcher.arrived(1, NOW + earlier) is None
+        assert (rule_out(wanted, person, Limits(), NOW + waited) is None) is may
+        assert [(p.item_id, p.agent_id) for p in matcher.propose(NOW + waited)] == ([(1, 1)] if may else [])
+
+
+def test_whoever_has_waited_past_a_step_keeps_his_place():
+    """Two of one line: the older has passed a step, the younger has not; who suits both takes the older."""
+    both = line(steps=STEPS)
+    assert matched([item(1, NOW - 10, both), item(2, NOW - 40, both)], [agent(1, {ORDERS: 3, PAYMENTS: 5})]) == {2: 1}
+
+
+def test_a_step_that_opens_leaves_no_trace_of_whoever_has_left():
+    matcher = Matcher()
+    matcher.put_agent(agent(1))
+    for number in (1, 2):
+        matcher.put_item(item(number, NOW + number, line(steps=STEPS)))
+    matcher.remove_item(1)
+    assert [p.item_id for p in matcher.propose(NOW + 100)] == [2]
+
+
+ANY_LEVELS = st.dictionaries(st.sampled_from((ORDERS, RETURNS, PAYMENTS, GERMAN)), st.integers(1, 5))
 TRAINEE = Limits(max_chats=1, ticket_units=1, calls_interrupt=False)  # as `capacity.in_training` makes them
+ANY_STEPS = st.sampled_from(((), (), (Step(5000, 0),), (Step(100, 3), Step(4000, 1), Step(9000, 0))))
 ANY_AGENT = st.builds(
     lambda levels, out, chats, tickets, limits: {"levels": levels, "out": out, "chats": chats, "units": 2 * chats, "tickets": tickets, "limits": limits},
     ANY_LEVELS, st.sampled_from((None, None, None, "break", "ringing")), st.integers(0, 3), st.integers(0, 2), st.sampled_from((None, None, TRAINEE)),
 )
 ANY_ITEM = st.tuples(
-    st.integers(1, 2), st.sampled_from(("call", "chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000)
+    st.integers(1, 2), st.sampled_from(("call", "chat", "ticket")), st.sampled_from((ORDERS, RETURNS)), st.sampled_from((None, GERMAN)), st.integers(1, 4), st.integers(0, 20_000),
+    ANY_STEPS,
 )
+
+
+def number_of(queue, skill, level, steps) -> int:
+    """A queue of its own for whatever asks for something else."""
+    return queue * 10 + skill + level * 100 + len(steps) * 1000
 
 
 @given(st.lists(ANY_AGENT, max_size=6), st.lists(ANY_ITEM, max_size=12))
 def test_whatever_waits_nothing_illegal_is_proposed_and_nobody_fit_is_left_idle(people, work):
     agents = [Agent(n, **one) for n, one in enumerate(people)]
     items = [
-        item(n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level)) for n, (queue, channel, skill, language, level, age) in enumerate(work)
+        item(n, NOW - age, line(number_of(queue, skill, level, steps), channel, skill, language, level, steps=steps))
+        for n, (queue, channel, skill, language, level, age, steps) in enumerate(work)
     ]
     found = matched(items, agents)
     by_agent, by_item = {one.id: one for one in agents}, {one.id: one for one in items}
@@ -200,10 +245,10 @@ def test_the_index_chooses_what_a_scan_of_everything_would(people, work, limits,
     agents = [Agent(n, idle_since=NOW - 50 - n, **one) for n, one in enumerate(people)]
     items = [
         item(
-            n, NOW - age, line(queue * 10 + skill + level * 100, channel, skill, language, level, due_seconds=9000), last_agent=knows,
+            n, NOW - age, line(number_of(queue, skill, level, steps), channel, skill, language, level, due_seconds=9000, steps=steps), last_agent=knows,
             excluded={} if shy is None else {shy: ("declined", NOW + 9)},
         )
-        for n, ((queue, channel, skill, language, level, age), knows, shy) in enumerate(work)
+        for n, ((queue, channel, skill, language, level, age, steps), knows, shy) in enumerate(work)
     ]
     loads = {one.line.key: 0.7 for one in items if one.line.channel != "ticket"} | {CALLS.key: 1.9}
     matcher = Matcher(limits, loads)
@@ -266,11 +311,12 @@ class Scan:
         return -max(ranks)[2] if ranks else None
 
     def best_item(self, person) -> int | None:
-        """Of each line the first that he is not kept from speaks for it."""
+        """Of those in each line who have passed the same steps, the first that he is not kept from speaks for them."""
         heads = {}
         for one in sorted(self.items, key=lambda one: (one.entered_at, one.id)):
             if one.excluded.get(person.id, ("", 0.0))[1] <= NOW:
-                heads.setdefault(one.line.key, one)
+                passed = sum(step.after <= NOW - one.entered_at for step in one.line.steps)
+                heads.setdefault((one.line.key, passed), one)
         ranks = [
             (
                 one.line.channel != "ticket" or self.limits.ticket_units > 0, scores.overdue(one, NOW),

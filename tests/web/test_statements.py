@@ -44,6 +44,7 @@ PAGES = (
     ("ines", "/desk/tickets/{ticket}/header", 7),
     ("ines", "/desk/tickets/{ticket}/answers", 6),
     ("ines", "/desk/tickets/{ticket}/context", 9),
+    ("ines", "/desk/tickets/{ticket}/passing", 16),
     ("hanna", "/board", 9),
     ("hanna", "/board/numbers", 9),
     ("hanna", "/tickets", 5),

@@ -1,4 +1,4 @@
-// What the choices of a form would mean: a piece of the page that is fetched again when a field changes whose name begins with `fields`.
+// What the choices of a form would mean: a piece of the page that is fetched again when a field changes whose name begins with one of `fields`.
 import { Controller } from "@hotwired/stimulus"
 import { elements, fragment } from "../fragments.js"
 
@@ -8,7 +8,7 @@ export default class extends Controller {
 
   connect() {
     this.ears = new AbortController()
-    this.element.addEventListener("change", (event) => event.target.name?.startsWith(this.fieldsValue) && this.fetch(), { signal: this.ears.signal })
+    this.element.addEventListener("change", (event) => this.counts(event.target.name) && this.fetch(), { signal: this.ears.signal })
   }
 
   disconnect() {
@@ -38,9 +38,13 @@ export default class extends Controller {
     }
   }
 
+  counts(name) {
+    return this.fieldsValue.split(" ").some((beginning) => name?.startsWith(beginning))
+  }
+
   address() {
     const address = new URL(this.srcValue, location.href)
-    for (const [name, value] of new FormData(this.element)) if (value && name.startsWith(this.fieldsValue)) address.searchParams.set(name, value)
+    for (const [name, value] of new FormData(this.element)) if (value && this.counts(name)) address.searchParams.set(name, value)
     return address
   }
 }
