@@ -17,7 +17,7 @@ from support.database import db, transaction
 from support.errors import SwitchboardError
 from support.people.person import Person
 from support.routing import offers, picture, work
-from support.routing.models import LIVE, Offer, Presence, Queue, WorkItem
+from support.routing.models import LIVE, Offer, Presence, Queue, Turn, WorkItem
 from support.settings import Settings
 from support.tickets import open_ticket, reopen, resolve
 from support.tickets.models import Disposition, Ticket
@@ -113,8 +113,8 @@ class Centre:
         return worker
 
     def play(self, seconds: float, kills: bool = True, least: int = 0) -> None:
-        """So many seconds of a busy hour, on a slow machine more, until there were at least so many offers; about every two seconds a process dies by
-        kill -9 in whatever it does, and another comes."""
+        """So many seconds of a busy hour, on a slow machine more, until there were at least so many offers; about every two seconds a process, or all of
+        them, die by kill -9 in whatever they do, and others come."""
         end, next_kill, next_look = time.monotonic() + seconds, time.monotonic() + 4, 0.0
         acts = [self.asks] * 5 + [self.answers] * 8 + [self.finishes] * 4 + [self.comes] * 3 + [self.leaves, self.loses, self.loses, self.lapses, self.pulls, self.reopens, self.learns]
         while time.monotonic() < end or time.monotonic() < end + PATIENCE and self.made() < least:
@@ -127,14 +127,28 @@ class Centre:
                     self.waits.look(waiting_in_vain())
                     next_look = time.monotonic() + 0.25
             if kills and time.monotonic() > next_kill:
-                number = self.rng.randrange(len(self.workers))
-                self.workers[number].kill()
-                self.workers[number].join()
-                self.workers[number] = self._start()
+                self._strike()
                 self.kills += 1
                 self.waits.died()
                 next_kill = time.monotonic() + 2
             time.sleep(self.rng.uniform(0, 0.05))
+
+    def _strike(self) -> None:
+        """One dies; every third time all of them, while one has the turn."""
+        struck = [self.rng.randrange(len(self.workers))]
+        if self.kills % 3 == 1:
+            struck, end = range(len(self.workers)), time.monotonic() + 1
+            while not self._is_turn_held() and time.monotonic() < end:
+                time.sleep(0.005)
+        for number in struck:
+            self.workers[number].kill()
+        for number in struck:
+            self.workers[number].join()
+            self.workers[number] = self._start()
+
+    def _is_turn_held(self) -> bool:
+        with self.app.app_context():
+            return db.session.scalar(select(Turn.id).where(Turn.leased_until > now())) is not None
 
     def made(self) -> int:
         with self.app.app_context():
