@@ -2,7 +2,7 @@
 import re
 
 SMALL_WORDS = {
-    "en": "the and is are was to of in on for with my i you it this that have has not but when where what how can please be from at do did",
+    "en": "a an the and is are was to of in on for with my i you it this that have has not but when where what how can please be from at do did",
     "de": "der die das und ist sind war zu von im in am auf für mit mein meine ich sie es dass habe hat nicht aber wann wo was wie kann bitte ein eine den dem noch",
     "fr": "le la les et est sont de du des en sur pour avec mon ma mes je vous il elle ce cette que qui ne pas mais quand où comment puis un une au a ai été",
     "es": "el la los las y es son de del en por para con mi mis yo usted que no pero cuando cuándo dónde cómo puedo un una al lo se ha he está",
@@ -13,15 +13,15 @@ SMALL_WORDS = {
     "sv": "och är i på för med min mitt jag du det att har inte men när var vad hur kan en ett till som av den om",
     "da": "og er i på for med min mit jeg du det at har ikke men når hvor hvad hvordan kan en et til som af den om",
 }
-LEAST = 3  # small words a text must have before its language is believed
+LEAST = 3  # different small words a text must have before its language is believed
 _sets = {code: frozenset(words.split()) for code, words in SMALL_WORDS.items()}
 _word = re.compile(r"[^\W\d_]+")
 
 
 def written_in(text: str, among, otherwise: str) -> str:
     """The code of the language of a text, out of `among`; `otherwise` (say the language of the page) unless another one is far ahead."""
-    words = _word.findall(text.lower())
-    found = {code: sum(word in _sets[code] for word in words) for code in {*among, main(otherwise)} & set(_sets)}
+    words = set(_word.findall(text.lower()))  # each once: many languages have an “a”
+    found = {code: len(words & _sets[code]) for code in {*among, main(otherwise)} & set(_sets)}
     if not found:
         return otherwise
     best = max(found, key=lambda code: (found[code], code == main(otherwise)))

@@ -159,6 +159,7 @@ def test_examples_are_those_a_person_stands_behind_and_an_erased_one_is_none(any
     ("Where is my parcel and when can I have it?", "de", "en"),
     ("Où est mon colis et quand est-ce que je le reçois ?", "en", "fr"),
     ("Paket TT-204817", "en", "en"), ("Hello, parcel?", "de", "de"), ("", "de_AT", "de_AT"), ("Het is niet goed en ik heb een vraag", "en", "en"),
+    ("A talk through a power cut\nA talk through a power cut, please", "en", "en"),  # the same little word again and again is no French
 ])
 def test_the_language_is_the_one_it_is_clearly_written_in(text, page, found):
     assert tongues.written_in(text, {"en", "de", "fr"}, page) == found
