@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from support import contact, dates, routing, tickets
 from support.contact import numbers
 from support.contact.callbacks import NOW
-from support.limits import hit
 from support.web import forms
 from support.web.filters import when_words
 from support.web.identity import allow, client, me
@@ -45,8 +44,7 @@ def choose(ticket_id: int):
     if call is not None and call.is_live:
         contact.callbacks.change(person, ticket_id, data["wanted"])
     else:
-        hit("callback", f"client:{client()}")
-        contact.callbacks.ask_for(person, ticket_id, data["number"], data["wanted"])
+        contact.callbacks.ask_for(person, ticket_id, data["number"], data["wanted"], f"client:{client()}")
     return redirect(url_for("portal_questions.show", ticket_id=ticket_id), 303)
 
 

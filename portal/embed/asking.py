@@ -17,7 +17,7 @@ SUBJECT = 80  # characters of the text that name the question
 class QuestionForm(forms.Form):
     body = forms.Text(required=True, lines=True, most=10_000, missing=_l("Tell us what happened."))
     topic = forms.Text(required=True, most=60, missing=_l("Choose who should answer."))
-    channel = forms.Text(required=True, most=10, missing=_l("Choose how we should answer."))
+    channel = forms.Choice(("chat", "form"), required=True, missing=_l("Choose how we should answer."))
     order = forms.Text(most=30)
     client_id = forms.Text(most=64)
 

@@ -84,7 +84,7 @@ def save(person, rule_id: int | None, *, phrases: str, only_subject: bool, queue
             errors["queue_id"] = _("Choose a queue from the list.")
         if errors:
             raise Invalid(errors)
-        rule = lock(session, SortingRule, rule_id) if rule_id else SortingRule()
+        rule = lock(session, SortingRule, rule_id) if rule_id is not None else SortingRule()
         rule.phrases, rule.only_subject, rule.queue_id, rule.priority, rule.position, rule.active = "\n".join(found), only_subject, queue_id, priority, position, active
         session.add(rule)
         session.flush()

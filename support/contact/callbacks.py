@@ -166,12 +166,15 @@ def may_be_now(ticket) -> bool:
     return queue is not None and routing.queues.open_now(queue)
 
 
-def ask_for(person, ticket_id: int, number: str, wanted: str) -> Callback:
-    """The customer wants to be called about a ticket: `wanted` is NOW or the key of a window. Raises Invalid, IllegalMove, TooMany, NotFound."""
+def ask_for(person, ticket_id: int, number: str, wanted: str, *counted: str) -> Callback:
+    """The customer wants to be called about a ticket: `wanted` is NOW or the key of a window; `counted` are keys to count it by besides person and number.
+
+    What cannot be read is not counted: a slip must not use up the calls of everybody behind one address. Raises Invalid, IllegalMove, TooMany, NotFound.
+    """
     ticket = _his(person, ticket_id)
     number = numbers.read(number)
     window = _wanted(ticket, wanted)
-    limits.hit("callback", person.counted_as, number)
+    limits.hit("callback", person.counted_as, number, *counted)
     routing.reconcile(ticket_id)
     place = None if window else routing.place(person, ticket)
     with transaction() as session:

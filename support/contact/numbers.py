@@ -14,6 +14,7 @@ from support.errors import Invalid
 
 ALLOWED = {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.VOIP}
 LONGEST = 40  # characters of what somebody types
+LONGEST_WRITTEN = 16  # E.164: “+” and fifteen digits; the plans of some countries allow more
 SHOWN = 3  # last digits that those see who do not make the call
 
 
@@ -34,13 +35,14 @@ def read(text: str) -> str:
         number = phonenumbers.parse((text or "")[:LONGEST], allowed[0])
     except phonenumbers.NumberParseException:
         raise Invalid({"number": _("Write the number with its area code, such as 030 1234567, or with + and the country.")}) from None
-    if number.extension or not phonenumbers.is_valid_number(number):
+    written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if number.extension or len(written) > LONGEST_WRITTEN or not phonenumbers.is_valid_number(number):
         raise Invalid({"number": _("This is no number we can call. Look at its digits again, and leave out an extension.")})
     if phonenumbers.region_code_for_number(number) not in allowed:
         raise Invalid({"number": _("We cannot call this country. We call: %(countries)s.", countries=named_countries())})
     if phonenumbers.number_type(number) not in ALLOWED:
         raise Invalid({"number": _("We call landline and mobile numbers, but no service numbers.")})
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return written
 
 
 def spoken(number: str) -> str:

@@ -46,7 +46,7 @@ def to_queue(session, held: Held | None, ticket: Ticket, queue: Queue) -> None:
     session.flush()
     if item.state == ASSIGNED and picture.lacking(item.agent_id, item, at) is not None:
         release(ticket)
-        item.state, item.state_at, item.agent_id = WAITING, at, None
+        item.state, item.state_at, item.agent_id, item.seen_at = WAITING, at, None, None  # signs of life are kept in the line only
         presences.settle(session, held.presence, at)
     if item.state == WAITING:
         work.told(kinds.QUEUED, item, channel=item.channel, reason="moved")

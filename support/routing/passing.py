@@ -180,7 +180,7 @@ def _let_go(session, hand: Hand, person, at: datetime) -> None:
     release(hand.ticket, actor=person)
     if hand.ticket.state != "open":
         move(hand.ticket, "open", actor=person)
-    item.state, item.state_at, item.agent_id = WAITING, at, None
+    item.state, item.state_at, item.agent_id, item.seen_at = WAITING, at, None, None  # signs of life are kept in the line only
     presences.settle(session, hand.presences[holder], at)
 
 

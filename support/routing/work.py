@@ -68,7 +68,7 @@ def give_back(item_id: int) -> bool:
             return False
         ticket = lock(session, Ticket, item.ticket_id)
         release(ticket)
-        item.state, item.state_at, item.agent_id = WAITING, now(), None
+        item.state, item.state_at, item.agent_id, item.seen_at = WAITING, now(), None, None  # signs of life are kept in the line only
         told(kinds.QUEUED, item, channel=item.channel, reason="returned")
         presences.settle(session, presence, now())
     return True

@@ -75,7 +75,7 @@ def save(person, course_id: int | None, values: dict) -> Course:
     demand(person, "administer")
     try:
         with transaction() as session:
-            course = lock(session, Course, course_id) if course_id else Course(gives=[])
+            course = lock(session, Course, course_id) if course_id is not None else Course(gives=[])
             for name in FIELDS:
                 setattr(course, name, values[name])
             if errors := _errors(session, course, values["gives"]):

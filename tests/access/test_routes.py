@@ -106,3 +106,12 @@ def test_nothing_that_others_see_depends_on_how_much_maja_has(visit, more_of_maj
     more_of_maja(visit)
     for row, told in zip(pages, before, strict=True):
         assert PASSING.sub("", words_of(answer_of(visit, row)[0])) == told, row.route
+
+
+@pytest.mark.parametrize("path, body", [
+    ("/admin/classification/rules/0", {"phrases": "lawyer", "priority": "urgent", "position": "1", "active": "yes"}),
+    ("/admin/shifts/{ines}/plans/0", {"day_1": "08:00-16:00", "valid_from": "2026-12-01"}), ("/admin/courses/0", {"name": "Knots", "valid_for": "6"}),
+])
+def test_what_has_the_number_0_is_not_found_and_not_made(app, client_of, path, body):
+    arno = client_of(app, "arno")
+    assert arno.post(path.format(ines=app.extensions["cast"]["ines"]), data=body).status_code == 404

@@ -1,6 +1,7 @@
 """The pages of a callback as plain forms, which is all that a browser without scripts has."""
 import re
 
+import pytest
 from sqlalchemy import select
 
 from support.clock import now
@@ -33,6 +34,25 @@ def test_asking_choosing_changing_and_cancelling_by_plain_forms(app, client_of, 
     assert maja.post(f"{form}/withdrawal").status_code == 303
     assert "We have your question" in maja.get(show).text
     settle(app)
+
+
+@pytest.mark.parametrize("number", ["030 1234567890123", "030 123456789012"])
+def test_a_number_longer_than_any_is_refused(any_app, client_of, number):
+    """E.164 ends at fifteen digits; some countries' plans are written down as if they went on."""
+    maja = client_of(any_app, "maja")
+    question = {"subject": "Tent", "body": "Where is my tent?", "topic": "orders", "channel": "callback", "client_id": "call-me-back-0002"}
+    form = maja.post("/ask", data=question).headers["Location"]
+    answer = maja.post(form, data={"number": number, "wanted": "now"})
+    assert answer.status_code == 422 and "no number we can call" in answer.text and number in answer.text
+
+
+def test_slips_use_up_nobodys_calls(app, client_of):
+    maja = client_of(app, "maja")
+    question = {"subject": "Tent", "body": "Where is my tent?", "topic": "orders", "channel": "callback", "client_id": "call-me-back-0003"}
+    form = maja.post("/ask", data=question).headers["Location"]
+    for _slip in range(8):
+        assert maja.post(form, data={"number": "030", "wanted": "now"}).status_code == 422
+    assert maja.post(form, data={"number": "0171 3920012", "wanted": "now"}).status_code == 303
 
 
 def test_a_queue_that_calls_nobody_back_offers_and_takes_none(app, client_of):

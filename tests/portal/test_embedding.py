@@ -86,6 +86,8 @@ def test_the_shop_vouches_and_its_customer_sees_his_own(app):
     maja = Frame(app)
     assert maja.recognise(voucher()).status_code == 204
     assert "TT-204817" in maja.ask("/embed/ask").text
+    called = maja.ask("/embed/ask", {"topic": "orders", "channel": "callback", "body": "Call me, please.", "client_id": "embedded-call-01"})
+    assert called.status_code == 422, "there is no page here on which number and time could be chosen"
     assert "Maja" not in Frame(app).ask("/embed/home").text
     with app.app_context():
         assert [row.scope for row in sign_ins.of(db.session.get(Person, app.extensions["cast"]["maja"]))] == ["embedded_account"]

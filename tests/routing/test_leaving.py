@@ -2,11 +2,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from support import routing
 from support.clock import now
 from support.database import db
-from support.routing import leaving, overflow
+from support.routing import leaving, overflow, passing, work
+from support.routing.models import Queue
 from tests.routing.test_overflow import ask, change, closed, place, told
 
 GRACE = 180
@@ -98,6 +100,28 @@ def test_what_rings_or_is_in_somebodys_hands_leaves_no_line(desks, clock, line):
         assert desks.item(line[0]).state == "offered"
         assert line[0] not in [row for row in leaving.gone(now())]
         assert overflow.leave(desks.item(line[0]).id) is False
+
+
+@pytest.mark.parametrize("way", ["lost", "passed on"])
+def test_whoever_comes_back_into_the_line_from_somebodys_hands_has_not_left(desks, clock, line, way):
+    """While an agent had the chat, nobody kept her signs of life."""
+    heard(desks, {line[0]: True, line[1]: True})
+    desks.sit("ines")
+    assert desks.accept(line[0]) == "ines"
+    clock.move(GRACE + 60)
+    with desks.app.app_context():
+        if way == "lost":
+            routing.choose_presence(desks.person("ines"), "offline")
+            assert work.give_back(desks.item(line[0]).id)
+        else:
+            queue = db.session.scalar(select(Queue.id).where(Queue.slug == "orders"))
+            passing.pass_on(desks.person("ines"), line[0], f"queue:{queue}", "Please go on.", "passed-on-and-waiting")
+        assert desks.item(line[0]).state == "waiting"
+        assert desks.item(line[0]).id not in leaving.gone(now())
+    heard(desks, {line[0]: True})
+    clock.move(GRACE + 1)
+    with desks.app.app_context():
+        assert desks.item(line[0]).id in leaving.gone(now()), "from the next sign on she may leave again"
 
 
 def test_back_at_the_last_moment_is_back(desks, clock, line):

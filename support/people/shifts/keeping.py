@@ -43,10 +43,10 @@ def save_plan(by, person_id: int, values: dict, plan_id: int | None = None, vers
     demand(by, "board")
     with transaction() as session:
         _worker(session, person_id)
-        plan = lock(session, ShiftPlan, plan_id) if plan_id else ShiftPlan(person_id=person_id)
+        plan = lock(session, ShiftPlan, plan_id) if plan_id is not None else ShiftPlan(person_id=person_id)
         if plan.person_id != person_id:
             raise NotFound()
-        if plan_id and version is not None and version != plan.version:
+        if plan_id is not None and version is not None and version != plan.version:
             raise Stale()
         errors = {}
         if not any(values["week"].values()):
